@@ -1,0 +1,1 @@
+"""A quality gate for prompts, models and LLM applications."""

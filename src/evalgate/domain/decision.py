@@ -1,0 +1,89 @@
+"""What was decided about a candidate, with all that the verdict rests on."""
+
+import datetime as dt
+from typing import Literal
+
+from pydantic import Field
+
+from evalgate.domain.case import SliceValue
+from evalgate.domain.finding import Finding, Outcome, Verdict
+from evalgate.domain.record import Record
+from evalgate.domain.rule import Rule
+from evalgate.domain.scale import Scale
+from evalgate.domain.sheet import Absence, CaseFacts, Column, Scoresheet
+from evalgate.domain.specs import Waiver
+
+
+class Ruling(Record):
+    """A finding and what it means for the build: policy and waivers act here."""
+
+    finding: Finding
+    outcome: Outcome
+    exit_code: int
+    why: str = ""  # why the outcome is not what the verdict alone would give
+    waiver: Waiver | None = None
+    without_waived_cases: Finding | None = None
+
+
+class WrittenColumn(Record):
+    """A score's marks in the order of the sheet's cases."""
+
+    scale: Scale
+    marks: tuple[float | Absence, ...]
+
+
+class WrittenCase(Record):
+    """A case's facts, as they are written into a decision."""
+
+    id: str
+    inputs_digest: str
+    slices: dict[str, SliceValue] = Field(default_factory=dict)
+    cluster: str | None = None
+
+
+class WrittenSheet(Record):
+    """A scoresheet in a decision: enough to decide again, without the answers."""
+
+    run_id: str
+    candidate: str
+    candidate_digest: str
+    judgements_digest: str
+    cases: tuple[WrittenCase, ...]
+    columns: dict[str, WrittenColumn]
+    partial: str = ""
+
+    def sheet(self) -> Scoresheet:
+        """The scoresheet that the gate decides on."""
+        ids = [case.id for case in self.cases]
+        return Scoresheet(
+            cases={
+                case.id: CaseFacts(case.inputs_digest, case.slices, case.cluster)
+                for case in self.cases
+            },
+            columns={
+                name: Column(column.scale, dict(zip(ids, column.marks, strict=True)))
+                for name, column in self.columns.items()
+            },
+            partial=self.partial,
+        )
+
+
+class Decision(Record):
+    """The verdict of one suite on one candidate: `decision.json`."""
+
+    schema_version: Literal[1] = 1
+    suite: str
+    evalset: str
+    verdict: Verdict
+    outcome: Outcome
+    exit_code: int
+    rulings: tuple[Ruling, ...]
+    warnings: tuple[str, ...] = ()
+    rules: tuple[Rule, ...]
+    waivers: tuple[Waiver, ...] = ()
+    decided_on: dt.date
+    first_run: bool = False
+    candidate: WrittenSheet
+    baseline: WrittenSheet | None = None
+    versions: dict[str, str] = Field(default_factory=dict)
+    seal: str = ""

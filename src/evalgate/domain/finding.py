@@ -1,0 +1,106 @@
+"""What became of a rule: verdict, cause, estimate, bounds, counts."""
+
+from enum import StrEnum
+from typing import Literal
+
+from evalgate.domain.record import Finite, Record
+from evalgate.domain.rule import Rule
+
+
+class Verdict(StrEnum):
+    """What the evidence says."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    UNDECIDED = "undecided"
+
+
+class Cause(StrEnum):
+    """Why a rule is undecided."""
+
+    NOISE = "noise"
+    MISSING_SCORES = "missing_scores"
+    LOW_COVERAGE = "low_coverage"
+    TOO_FEW_CASES = "too_few_cases"
+    PARTIAL_RUN = "partial_run"
+    NO_BASELINE = "no_baseline"
+    FIRST_RUN = "first_run"
+    NO_NEW_CASES = "no_new_cases"
+    NO_INTERVAL = "no_interval"
+    BUDGET = "budget"
+
+
+class Outcome(StrEnum):
+    """What a finding means for the build."""
+
+    GREEN = "green"
+    YELLOW = "yellow"
+    RED = "red"
+
+
+class Target(Record):
+    """The number a rule comes down to: `quantity` has to be `side` (at least, at most) `value`."""
+
+    quantity: str
+    side: Literal["at_least", "at_most"]
+    value: Finite
+
+
+class Evidence(Record):
+    """An estimate with its one-sided bounds, on the quantity's own scale.
+
+    Without an interval for this kind of score `lower` and `upper` are absent. `p_fail` is the
+    probability of evidence this bad when the rule in truth holds.
+    """
+
+    estimate: Finite
+    lower: Finite | None
+    upper: Finite | None
+    method: str
+    cases: int
+    wins: int | None = None
+    losses: int | None = None
+    ties: int | None = None
+    p_fail: Finite | None = None
+
+
+class Counts(Record):
+    """What happened to the cases that the rule is about."""
+
+    cases: int
+    scored: int = 0
+    not_produced: int = 0
+    unanswered: int = 0
+    unscored: int = 0
+    baseline_missing: int = 0  # cases whose score is missing on the baseline's side only
+
+    @property
+    def missing(self) -> int:
+        """Cases without usable evidence on either side."""
+        return self.unanswered + self.unscored + self.baseline_missing
+
+    @property
+    def coverage(self) -> float:
+        """The share of cases with usable evidence; no cases are no coverage."""
+        return (self.cases - self.missing) / self.cases if self.cases else 0.0
+
+
+class Finding(Record):
+    """One rule with its verdict and the arithmetic behind it.
+
+    `observed` is over the cases that have a score; the verdict rests on `at_worst` and `at_best`,
+    in which every missing score is replaced by the worst and by the best that the scale allows.
+    """
+
+    rule: Rule
+    verdict: Verdict
+    counts: Counts
+    cause: Cause | None = None
+    target: Target | None = None
+    observed: Evidence | None = None
+    at_worst: Evidence | None = None
+    at_best: Evidence | None = None
+    p_adjusted: Finite | None = None  # Holm, within the rule's family
+    detectable: Finite | None = None  # smallest change that this many cases can detect
+    more_cases: int | None = None  # how many more would decide it, if the estimate stays
+    note: str = ""

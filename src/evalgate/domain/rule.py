@@ -1,0 +1,157 @@
+"""One condition on one score."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema, model_validator
+
+from evalgate.domain.case import SliceValue
+from evalgate.domain.record import Finite, Record
+from evalgate.domain.scale import Better, Scale
+
+Stat = Literal["mean", "rate", "p50", "p90", "p95", "p99", "min", "max", "total"]
+BoundKind = Literal["at_least", "at_most", "max_drop", "max_rise", "min_gain"]
+
+BOUND_KINDS: tuple[BoundKind, ...] = ("at_least", "at_most", "max_drop", "max_rise", "min_gain")
+QUANTILES: dict[str, float] = {"p50": 0.50, "p90": 0.90, "p95": 0.95, "p99": 0.99}
+FACTS = frozenset({"min", "max", "total"})  # facts of this run, without an interval
+
+
+class Margin(Record):
+    """How far from the baseline: in the score's own units, or in percent of the baseline."""
+
+    value: Finite = Field(ge=0)
+    percent: bool = False
+
+    def __str__(self) -> str:
+        """As people write it: `0.05` or `20%`."""
+        return f"{self.value * 100:.10g}%" if self.percent else f"{self.value:.10g}"
+
+
+def parse_margin(written: object) -> object:
+    """Read `0.05` or `"20%"`; anything else is left for the type to refuse."""
+    if isinstance(written, str) and written.strip().endswith("%"):
+        try:
+            # through the decimal text, so that 20% is 0.2 and not 20/100 in floats
+            return Margin(value=float(f"{written.strip()[:-1]}e-2"), percent=True)
+        except ValueError:
+            return written
+    if isinstance(written, int | float) and not isinstance(written, bool):
+        return {"value": written}
+    return written
+
+
+def write_margin(margin: Margin) -> float | str:
+    """The form that `parse_margin` reads back."""
+    return str(margin) if margin.percent else margin.value
+
+
+Written = Annotated[
+    Margin,
+    BeforeValidator(parse_margin),
+    PlainSerializer(write_margin),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "number", "minimum": 0},
+                {"type": "string", "pattern": r"^[0-9.]+\s*%$"},
+            ]
+        }
+    ),
+]
+
+
+class Rule(Record):
+    """A score, a statistic of it, exactly one bound, and how strictly it is held."""
+
+    score: str
+    stat: Stat = "mean"
+    pass_at: Finite | None = None
+    at_least: Finite | None = None
+    at_most: Finite | None = None
+    max_drop: Written | None = None
+    max_rise: Written | None = None
+    min_gain: Written | None = None
+    slice: dict[str, SliceValue] = Field(default_factory=dict)
+    applies_to: Literal["all", "new", "existing"] = "all"
+    confidence: Finite | None = Field(default=None, gt=0.5, lt=1)
+    min_cases: int = Field(default=1, ge=1)
+    min_coverage: Finite = Field(default=0.95, gt=0, le=1)
+    on_undecided: Literal["warn", "block", "estimate"] = "warn"
+    severity: Literal["block", "warn"] = "block"
+    fail: Literal["significant", "strict"] = "significant"
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Self:
+        bounds = [kind for kind in BOUND_KINDS if getattr(self, kind) is not None]
+        if len(bounds) != 1:
+            found = "none" if not bounds else " and ".join(bounds)
+            msg = f"a rule has exactly one bound, this one has {found} (one of {', '.join(BOUND_KINDS)})"
+            raise ValueError(msg)
+        if (self.stat == "rate") != (self.pass_at is not None):
+            msg = "stat: rate and pass_at belong together (rate is the share of scores that reach pass_at)"
+            raise ValueError(msg)
+        if self.needs_baseline and self.stat in QUANTILES:
+            msg = f"{self.stat} cannot be held against a baseline (hold it against at_most or at_least)"
+            raise ValueError(msg)
+        if self.needs_baseline and self.stat in ("min", "max"):
+            msg = f"{self.stat} cannot be held against a baseline (hold the mean or a rate against it)"
+            raise ValueError(msg)
+        if self.stat in ("min", "max") and self.confidence is not None:
+            msg = f"{self.stat} is a fact of this run and has no confidence (leave it out, or use p99)"
+            raise ValueError(msg)
+        if self.needs_baseline and self.applies_to == "new":
+            msg = "new cases have no baseline (hold them against at_least or at_most)"
+            raise ValueError(msg)
+        return self
+
+    @property
+    def bound(self) -> BoundKind:
+        """Which of the five bounds this rule has."""
+        return next(kind for kind in BOUND_KINDS if getattr(self, kind) is not None)
+
+    @property
+    def threshold(self) -> float | None:
+        """The number of a threshold rule; None for a baseline rule."""
+        return self.at_least if self.at_least is not None else self.at_most
+
+    @property
+    def margin(self) -> Margin | None:
+        """The margin of a baseline rule; None for a threshold rule."""
+        return self.max_drop or self.max_rise or self.min_gain
+
+    @property
+    def needs_baseline(self) -> bool:
+        """True when the rule compares with a baseline."""
+        return self.threshold is None
+
+    @property
+    def alpha(self) -> float:
+        """The error that each one-sided bound may have."""
+        return round(1.0 - (0.95 if self.confidence is None else self.confidence), 12)
+
+    @property
+    def id(self) -> str:
+        """A name that stays the same while its number changes: `correctness[topic=x].at_least`."""
+        stat = "" if self.stat == "mean" else f".{self.stat}"
+        where = ",".join(f"{key}={value}" for key, value in sorted(self.slice.items()))
+        scope = "" if self.applies_to == "all" else f".{self.applies_to}"
+        return f"{self.score}{stat}{f'[{where}]' if where else ''}{scope}.{self.bound}"
+
+    def better(self, scale: Scale) -> Better:
+        """Which way is good for this rule's statistic: a rate of passing is always good."""
+        return "higher" if self.stat == "rate" else scale.better
+
+    def __str__(self) -> str:
+        """As people write it: `mean of correctness at least 0.7`."""
+        what = (
+            f"rate of {self.score} at {self.pass_at:g}"
+            if self.pass_at is not None
+            else (f"{self.stat} of {self.score}")
+        )
+        where = ", ".join(f"{key}={value}" for key, value in sorted(self.slice.items()))
+        number = str(self.margin) if self.needs_baseline else f"{self.threshold:.10g}"
+        return (
+            f"{what}{f' where {where}' if where else ''}"
+            f"{'' if self.applies_to == 'all' else f' on {self.applies_to} cases'}"
+            f" {self.bound.replace('_', ' ')} {number}"
+        )

@@ -1,0 +1,107 @@
+"""One candidate over one evalset: who, with what, and what became of every case."""
+
+import datetime as dt
+from typing import Literal
+
+from pydantic import Field
+
+from evalgate.domain.answer import Answer
+from evalgate.domain.case import SliceValue
+from evalgate.domain.judgement import Judgement
+from evalgate.domain.record import Finite, Record
+from evalgate.domain.scale import Scale
+
+
+class JudgedCase(Record):
+    """One case of a run: its answer and every judge's judgement. One line of a run's file."""
+
+    id: str
+    inputs_digest: str
+    expected_digest: str
+    slices: dict[str, SliceValue] = Field(default_factory=dict)
+    cluster: str | None = None
+    answer: Answer
+    judgements: dict[str, Judgement]
+
+
+class CandidateIdentity(Record):
+    """Which candidate; `complete` when the digest covers all that determines its answers."""
+
+    name: str
+    kind: str
+    digest: str
+    complete: bool
+    origin: str = ""  # a git commit, a run or a file, when it is not from the working tree
+    timeout_s: Finite | None = None
+
+
+class EvalsetIdentity(Record):
+    """Which cases."""
+
+    ref: str
+    digest: str
+    cases: int
+    frozen: bool
+
+
+class JudgeIdentity(Record):
+    """Which judge: the digest covers all that determines its scores."""
+
+    digest: str
+    scale: Scale
+
+
+class Selection(Record):
+    """Which part of the evalset was asked for; the default is all of it."""
+
+    limit: int | None = Field(default=None, ge=1)
+    cases: tuple[str, ...] = ()
+    filters: dict[str, str] = Field(default_factory=dict)
+    shard: tuple[int, int] | None = None
+
+    def __str__(self) -> str:
+        """The flags that make this selection; empty when everything is run."""
+        parts = [] if self.limit is None else [f"--limit {self.limit}"]
+        parts += [f"--case {case}" for case in self.cases]
+        parts += [f"--filter {key}={value}" for key, value in self.filters.items()]
+        if self.shard:
+            parts.append(f"--shard {self.shard[0]}/{self.shard[1]}")
+        return " ".join(parts)
+
+
+class Provenance(Record):
+    """From where, by what and with what command a run was made."""
+
+    commit: str = ""
+    dirty: bool = False
+    seed: int = 0
+    versions: dict[str, str] = Field(default_factory=dict)
+    command_line: tuple[str, ...] = ()
+
+
+class Manifest(Record):
+    """What a run is. Written when it starts, replaced when it ends, sealed then."""
+
+    schema_version: Literal[1] = 1
+    run_id: str
+    status: Literal["running", "stopped", "finished"]
+    suite: str
+    candidate: CandidateIdentity
+    evalset: EvalsetIdentity
+    judges: dict[str, JudgeIdentity]
+    selection: Selection = Selection()
+    provenance: Provenance = Provenance()
+    baseline_run: str = ""  # the run it was held against when it was made
+    rejudged_from: str = ""  # the run whose stored answers were judged again
+    started: dt.datetime
+    finished: dt.datetime | None = None
+    duration_s: Finite | None = None
+    cost_usd: Finite | None = None
+    judged: int = 0
+    judgements_digest: str = ""
+    seal: str = ""
+
+
+def is_whole(manifest: Manifest) -> bool:
+    """True when every case of the evalset was run to its end."""
+    return manifest.status == "finished" and not str(manifest.selection)

@@ -1,0 +1,62 @@
+"""Fingerprints of files and of facts."""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from pathlib import Path
+
+from pydantic import JsonValue
+
+from evalgate.errors import Problem, UserMistake
+
+CHUNK_BYTES = 1 << 20
+
+
+def canonical(value: JsonValue) -> bytes:
+    """Write `value` in the one form that is hashed: sorted keys, no spaces, UTF-8."""
+    return json.dumps(
+        value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+    ).encode("utf-8", "surrogatepass")
+
+
+def digest_of_json(value: JsonValue) -> str:
+    """Fingerprint a JSON value; the order of its keys does not matter."""
+    return digest_of_bytes(canonical(value))
+
+
+def digest_of_bytes(content: bytes) -> str:
+    """Fingerprint bytes."""
+    return f"sha256:{hashlib.sha256(content).hexdigest()}"
+
+
+def digest_of_file(path: Path) -> str:
+    """Fingerprint a file's bytes without holding them."""
+    hashed = hashlib.sha256()
+    with path.open("rb") as file:
+        while chunk := file.read(CHUNK_BYTES):
+            hashed.update(chunk)
+    return f"sha256:{hashed.hexdigest()}"
+
+
+def digest_of_globs(root: Path, globs: Iterable[str], *, where: str) -> dict[str, str]:
+    """Fingerprint every file that the globs name; a glob that names none is a mistake.
+
+    `where` is the file that wrote the globs, for the message.
+    """
+    found: dict[str, str] = {}
+    problems: list[Problem] = []
+    for glob in globs:
+        matches = [path for path in sorted(root.glob(glob)) if path.is_file()]
+        if not matches:
+            problems.append(
+                Problem(
+                    f"{glob!r} names no file",
+                    path=where,
+                    key="digest_of",
+                    remedy=f"globs are relative to {root.name or root}/",
+                )
+            )
+        found.update({path.relative_to(root).as_posix(): digest_of_file(path) for path in matches})
+    if problems:
+        raise UserMistake(problems)
+    return found

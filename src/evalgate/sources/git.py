@@ -1,0 +1,59 @@
+"""What git knows: the commit, whether the tree is dirty, and a checkout of another commit."""
+
+import subprocess
+from pathlib import Path
+
+from evalgate.errors import Problem, UserMistake
+
+
+def _git(root: Path, *arguments: str) -> str | None:
+    """Run git without a shell; None when it fails or is not there."""
+    try:
+        done = subprocess.run(  # noqa: S607 - git is found on PATH, as people expect
+            ["git", "-C", str(root), *arguments],
+            capture_output=True,
+            text=True,
+            check=False,
+            stdin=subprocess.DEVNULL,
+        )
+    except OSError:
+        return None
+    return done.stdout.strip() if done.returncode == 0 else None
+
+
+def commit_of(root: Path) -> tuple[str, bool]:
+    """The commit that is checked out and whether tracked files differ from it; "" outside git."""
+    commit = _git(root, "rev-parse", "--verify", "--quiet", "HEAD^{commit}")
+    if not commit:
+        return "", False
+    return commit, bool(_git(root, "status", "--porcelain", "--untracked-files=no"))
+
+
+def resolve_ref(root: Path, ref: str) -> str:
+    """The commit that `ref` names; a ref that git does not know is a mistake."""
+    # --end-of-options: a ref that starts with a dash is a name, never a flag
+    commit = _git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}")
+    if not commit:
+        raise UserMistake(
+            Problem(
+                f"git knows no commit {ref!r}",
+                remedy="see `git branch --all` and `git tag`; a shallow clone needs `git fetch`",
+            )
+        )
+    return commit
+
+
+def checkout(root: Path, commit: str, into: Path) -> Path:
+    """Lay out `commit` in `into` (once) and return the folder that `root` is in it."""
+    prefix = _git(root, "rev-parse", "--show-prefix") or ""
+    if not (into / ".git").exists():
+        into.parent.mkdir(parents=True, exist_ok=True)
+        _git(root, "worktree", "prune")
+        if _git(root, "worktree", "add", "--detach", "--force", str(into), commit) is None:
+            raise UserMistake(
+                Problem(
+                    f"git could not lay out {commit[:12]}",
+                    remedy=f"try `git worktree add --detach {into} {commit[:12]}`",
+                )
+            )
+    return into / prefix
