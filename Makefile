@@ -1,0 +1,63 @@
+# Needs make and Python 3.11 or later; .ci/setup does the rest, in .venv, when something changed.
+# `make test PYTHON=python3.13` chooses the interpreter; otherwise the first suitable one is taken.
+PYTHON ?=
+WORKERS ?= 2
+
+# Rooms whose branches are covered whole. One list; `make check` reports on each.
+COVERED_ROOMS := domain gate sources
+
+# What `evalgate compare zeroshot fewshot` must answer.
+DEMO_EXIT ?= 3
+DEMO_VERDICT ?= undecided
+
+comma := ,
+BIN := .venv/bin
+step = @printf '\n== %s\n' '$(1)'
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check format lock clean
+
+help:
+	@echo "make demo    compare two recorded candidates and show the verdict"
+	@echo "make test    every test"
+	@echo "make check   lint, format, types, layers, every test, coverage: what CI runs"
+	@echo "make format  let ruff format and mend what it can"
+	@echo "make lock    write uv.lock and requirements/dev.txt anew (needs uv)"
+	@echo "make clean   remove .venv and the caches"
+
+setup:
+	@PYTHON='$(PYTHON)' .ci/setup
+
+demo: setup
+	@.ci/demo '$(DEMO_EXIT)' '$(DEMO_VERDICT)'
+
+test: setup
+	$(BIN)/pytest -q -n $(WORKERS)
+
+check: setup
+	$(call step,ruff check)
+	@$(BIN)/ruff check
+	$(call step,ruff format --check)
+	@$(BIN)/ruff format --check
+	$(call step,mypy --strict)
+	@$(BIN)/mypy
+	$(call step,import-linter)
+	@$(BIN)/lint-imports
+	$(call step,pytest$(comma) with the checks of docs and README)
+	@$(BIN)/pytest -q -n $(WORKERS) --cov --cov-report=
+	@for room in $(COVERED_ROOMS); do \
+		printf '\n== coverage: 100 %% of the branches of evalgate.%s\n' "$$room"; \
+		$(BIN)/coverage report --include="*/evalgate/$$room/*" --show-missing --skip-covered --fail-under=100 || exit 1; \
+	done
+
+format: setup
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+lock:
+	@command -v uv >/dev/null || { echo "make lock needs uv, and it is not on PATH" >&2; exit 1; }
+	uv lock
+	uv export --frozen --no-emit-project --no-annotate --format requirements-txt --quiet --output-file requirements/dev.txt
+
+clean:
+	rm -rf .venv .coverage .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
