@@ -1,0 +1,1 @@
+"""Ask the system under test; it never sees what is expected."""

@@ -1,0 +1,27 @@
+"""What every candidate can do."""
+
+from typing import Protocol
+
+from evalgate.domain.answer import Answer
+from evalgate.domain.case import Question
+from evalgate.domain.run import CandidateIdentity
+
+
+class Candidate(Protocol):
+    """Answers questions, many at once, on one event loop."""
+
+    @property
+    def identity(self) -> CandidateIdentity:
+        """Which candidate this is."""
+        ...
+
+    async def answer(self, question: Question) -> Answer:
+        """Answer one question; what the candidate does wrong is returned, never raised.
+
+        UserMistake means that it cannot be asked at all, ServiceFailed that the machine failed us.
+        """
+        ...
+
+    async def aclose(self) -> None:
+        """End what the candidate runs, within a second; a second call does nothing."""
+        ...
