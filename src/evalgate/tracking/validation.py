@@ -1,0 +1,114 @@
+"""MLflow is asked about every finding: it must accept what passed, and nothing else."""
+
+import math
+from collections.abc import Sequence
+from types import ModuleType, SimpleNamespace
+from typing import NamedTuple
+
+from evalgate.domain.finding import Cause, Finding, Verdict
+from evalgate.domain.scale import SPENDING_SCORES
+from evalgate.errors import Disagreement
+from evalgate.tracking.quiet import quiet_mlflow
+
+BOUNDS_STILL_COUNT = frozenset({None, Cause.NOISE, Cause.MISSING_SCORES})
+"""With any other cause a finding is undecided whatever its bounds say."""
+
+
+class Question(NamedTuple):
+    """One metric and its threshold, in MLflow's words; a value of None is an absent metric."""
+
+    metric: str
+    value: float | None
+    threshold: float
+    greater_is_better: bool
+
+
+class Reply(NamedTuple):
+    """What MLflow said."""
+
+    accepted: bool
+    words: str = ""
+
+
+PROBES: tuple[tuple[Question, bool], ...] = (
+    (Question("probe that holds, at least", 1.0, 0.5, greater_is_better=True), True),
+    (Question("probe that misses, at least", 0.0, 0.5, greater_is_better=True), False),
+    (Question("probe that holds, at most", 0.0, 0.5, greater_is_better=False), True),
+    (Question("probe that misses, at most", 1.0, 0.5, greater_is_better=False), False),
+    (Question("probe that is absent", None, 0.5, greater_is_better=True), False),
+)
+"""Questions with a known answer, as a judge has canaries."""
+
+
+def ask_mlflow(findings: Sequence[Finding]) -> None:
+    """Have MLflow's validator confirm every verdict; a Disagreement says which one it does not.
+
+    The probes come first: a validator that always says the same is noticed even when the
+    findings happen to agree with it.
+    """
+    with quiet_mlflow() as mlflow:
+        for probe, expected in PROBES:
+            reply = _ask(mlflow, probe)
+            if reply.accepted is not expected:
+                raise Disagreement(f"MLflow's validator cannot be relied on: {_said(probe, reply)}")
+        for finding in findings:
+            question = compile_finding(finding)
+            reply = _ask(mlflow, question)
+            if reply.accepted is not (finding.verdict is Verdict.PASSED):
+                raise Disagreement(
+                    f"{finding.rule.id} is {finding.verdict} here, but {_said(question, reply)}"
+                )
+
+
+def compile_finding(finding: Finding) -> Question:
+    """Write a finding as MLflow's threshold over the bound that its verdict rests on."""
+    target, evidence = finding.target, finding.at_worst
+    at_least = target is None or target.side == "at_least"
+    bound = None
+    if evidence is not None and _is_usable(finding):
+        bound = evidence.lower if at_least else evidence.upper
+    if bound is not None and not math.isfinite(bound):
+        bound = None  # MLflow passes or crashes on NaN
+    threshold = 0.0 if target is None else float(target.value)
+    return Question(finding.rule.id, None if bound is None else float(bound), threshold, at_least)
+
+
+def _is_usable(finding: Finding) -> bool:
+    """True when the bounds may decide: no structural cause, and not saved by crashing."""
+    counts, rule = finding.counts, finding.rule
+    crashed = counts.not_produced > (1 - rule.min_coverage) * counts.cases
+    return (
+        finding.target is not None
+        and finding.cause in BOUNDS_STILL_COUNT
+        and not (rule.score in SPENDING_SCORES and crashed)
+    )
+
+
+def _ask(mlflow: ModuleType, question: Question) -> Reply:
+    """Put one question; whatever MLflow raises beside its refusal is a Disagreement."""
+    from mlflow.models.evaluation.validation import ModelValidationFailedException
+
+    metrics = {} if question.value is None else {question.metric: question.value}
+    try:
+        mlflow.validate_evaluation_results(
+            validation_thresholds={
+                question.metric: mlflow.models.MetricThreshold(
+                    threshold=question.threshold, greater_is_better=question.greater_is_better
+                )
+            },
+            candidate_result=SimpleNamespace(metrics=metrics),
+        )
+    except ModelValidationFailedException as refusal:
+        return Reply(accepted=False, words=str(refusal))
+    except Exception as error:
+        what = f"{question.metric}: MLflow's validator broke: {type(error).__name__}: {error}"
+        raise Disagreement(what) from error
+    return Reply(accepted=True)
+
+
+def _said(question: Question, reply: Reply) -> str:
+    value = "nothing" if question.value is None else repr(question.value)
+    sign = ">=" if question.greater_is_better else "<="
+    words = f" ({reply.words})" if reply.words else ""
+    answer = "accepted" if reply.accepted else "rejected"
+    return f"MLflow {answer} {question.metric}: {value} {sign} {question.threshold!r}{words}"
