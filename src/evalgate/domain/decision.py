@@ -32,15 +32,6 @@ class WrittenColumn(Record):
     marks: tuple[float | Absence, ...]
 
 
-class WrittenCase(Record):
-    """A case's facts, as they are written into a decision."""
-
-    id: str
-    inputs_digest: str
-    slices: dict[str, SliceValue] = Field(default_factory=dict)
-    cluster: str | None = None
-
-
 class WrittenSheet(Record):
     """A scoresheet in a decision: enough to decide again, without the answers."""
 
@@ -48,20 +39,23 @@ class WrittenSheet(Record):
     candidate: str
     candidate_digest: str
     judgements_digest: str
-    cases: tuple[WrittenCase, ...]
+    # one tuple for all cases, not a record for each: 100,000 cases stay small
+    ids: tuple[str, ...]
+    inputs_digests: tuple[str, ...]
+    slices: tuple[dict[str, SliceValue], ...]
+    clusters: tuple[str | None, ...]
     columns: dict[str, WrittenColumn]
     partial: str = ""
 
     def sheet(self) -> Scoresheet:
         """The scoresheet that the gate decides on."""
-        ids = [case.id for case in self.cases]
+        facts = zip(self.ids, self.inputs_digests, self.slices, self.clusters, strict=True)
         return Scoresheet(
             cases={
-                case.id: CaseFacts(case.inputs_digest, case.slices, case.cluster)
-                for case in self.cases
+                case: CaseFacts(digest, slices, cluster) for case, digest, slices, cluster in facts
             },
             columns={
-                name: Column(column.scale, dict(zip(ids, column.marks, strict=True)))
+                name: Column(column.scale, dict(zip(self.ids, column.marks, strict=True)))
                 for name, column in self.columns.items()
             },
             partial=self.partial,

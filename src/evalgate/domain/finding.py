@@ -20,6 +20,7 @@ class Cause(StrEnum):
 
     NOISE = "noise"
     MISSING_SCORES = "missing_scores"
+    NOT_PRODUCED = "not_produced"
     LOW_COVERAGE = "low_coverage"
     TOO_FEW_CASES = "too_few_cases"
     PARTIAL_RUN = "partial_run"

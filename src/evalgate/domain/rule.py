@@ -1,5 +1,7 @@
 """One condition on one score."""
 
+from collections.abc import Iterator
+from decimal import Decimal
 from typing import Annotated, Literal, Self
 
 from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema, model_validator
@@ -32,7 +34,7 @@ def parse_margin(written: object) -> object:
     if isinstance(written, str) and written.strip().endswith("%"):
         try:
             # through the decimal text, so that 20% is 0.2 and not 20/100 in floats
-            return Margin(value=float(f"{written.strip()[:-1]}e-2"), percent=True)
+            return Margin(value=float(f"{written.strip()[:-1].strip()}e-2"), percent=True)
         except ValueError:
             return written
     if isinstance(written, int | float) and not isinstance(written, bool):
@@ -42,7 +44,10 @@ def parse_margin(written: object) -> object:
 
 def write_margin(margin: Margin) -> float | str:
     """The form that `parse_margin` reads back."""
-    return str(margin) if margin.percent else margin.value
+    if not margin.percent:
+        return margin.value
+    # every digit: a decision that is read again must rest on the same number
+    return f"{Decimal(repr(margin.value)).scaleb(2):f}%"
 
 
 Written = Annotated[
@@ -84,25 +89,36 @@ class Rule(Record):
     def _fits_together(self) -> Self:
         bounds = [kind for kind in BOUND_KINDS if getattr(self, kind) is not None]
         if len(bounds) != 1:
-            found = "none" if not bounds else " and ".join(bounds)
-            msg = f"a rule has exactly one bound, this one has {found} (one of {', '.join(BOUND_KINDS)})"
+            found = " and ".join(bounds) or "none"
+            msg = f"a rule has exactly one of {', '.join(BOUND_KINDS)}; this one has {found}"
             raise ValueError(msg)
-        if (self.stat == "rate") != (self.pass_at is not None):
-            msg = "stat: rate and pass_at belong together (rate is the share of scores that reach pass_at)"
-            raise ValueError(msg)
-        if self.needs_baseline and self.stat in QUANTILES:
-            msg = f"{self.stat} cannot be held against a baseline (hold it against at_most or at_least)"
-            raise ValueError(msg)
-        if self.needs_baseline and self.stat in ("min", "max"):
-            msg = f"{self.stat} cannot be held against a baseline (hold the mean or a rate against it)"
-            raise ValueError(msg)
-        if self.stat in ("min", "max") and self.confidence is not None:
-            msg = f"{self.stat} is a fact of this run and has no confidence (leave it out, or use p99)"
-            raise ValueError(msg)
-        if self.needs_baseline and self.applies_to == "new":
-            msg = "new cases have no baseline (hold them against at_least or at_most)"
-            raise ValueError(msg)
+        for wrong, fault in self._contradictions():
+            if wrong:
+                raise ValueError(fault)
         return self
+
+    def _contradictions(self) -> Iterator[tuple[bool, str]]:
+        margin = self.margin
+        yield (
+            (self.stat == "rate") != (self.pass_at is not None),
+            "stat: rate and pass_at belong together (the share of scores that reach pass_at)",
+        )
+        yield (
+            self.needs_baseline and (self.stat in QUANTILES or self.stat in ("min", "max")),
+            f"{self.stat} cannot be held against a baseline (hold it against at_most or at_least)",
+        )
+        yield (
+            self.stat in ("min", "max") and self.confidence is not None,
+            f"{self.stat} is a fact of this run and has no confidence (leave it out, or use p99)",
+        )
+        yield (
+            self.needs_baseline and self.applies_to == "new",
+            "new cases have no baseline (hold them against at_least or at_most)",
+        )
+        yield (
+            self.max_drop is not None and self.max_drop.percent and self.max_drop.value > 1,
+            f"{margin} of the baseline is more than all of it",
+        )
 
     @property
     def bound(self) -> BoundKind:

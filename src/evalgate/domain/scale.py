@@ -1,5 +1,6 @@
 """On what scale a score lives, and which end of it is good."""
 
+import math
 from typing import Literal, Self
 
 from pydantic import model_validator
@@ -42,6 +43,8 @@ class Scale(Record):
 
     def holds(self, score: float) -> bool:
         """True when `score` is a value this scale can take."""
+        if not math.isfinite(score):
+            return False
         if self.kind == "binary":
             return score in (0.0, 1.0)
         if self.kind == "ordinal" and score != int(score):

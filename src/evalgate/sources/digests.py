@@ -46,17 +46,27 @@ def digest_of_globs(root: Path, globs: Iterable[str], *, where: str) -> dict[str
     found: dict[str, str] = {}
     problems: list[Problem] = []
     for glob in globs:
-        matches = [path for path in sorted(root.glob(glob)) if path.is_file()]
-        if not matches:
-            problems.append(
-                Problem(
-                    f"{glob!r} names no file",
-                    path=where,
-                    key="digest_of",
-                    remedy=f"globs are relative to {root.name or root}/",
-                )
-            )
-        found.update({path.relative_to(root).as_posix(): digest_of_file(path) for path in matches})
+        remedy = f"globs are relative to {root.name or root}/"
+        try:
+            matches = _files(root, glob)
+            found |= {path.relative_to(root).as_posix(): digest_of_file(path) for path in matches}
+            fault = "" if matches else f"{glob!r} names no file"
+        except OSError as error:
+            fault, remedy = f"{glob!r} cannot be read: {error.strerror or error}", ""
+        except (ValueError, NotImplementedError):  # pathlib's words for "" and for "/etc"
+            fault = f"{glob!r} is not a pattern of files in the project"
+        if fault:
+            problems.append(Problem(fault, path=where, key="digest_of", remedy=remedy))
     if problems:
         raise UserMistake(problems)
     return found
+
+
+def _files(root: Path, glob: str) -> list[Path]:
+    if ".." in Path(glob).parts:
+        raise ValueError(glob)
+    return [
+        path
+        for path in sorted(root.glob(glob))
+        if path.is_file() and "__pycache__" not in path.parts  # compiled again at will
+    ]

@@ -1,5 +1,6 @@
 """What git knows: the commit, whether the tree is dirty, and a checkout of another commit."""
 
+import os
 import subprocess
 from pathlib import Path
 
@@ -9,10 +10,11 @@ from evalgate.errors import Problem, UserMistake
 def _git(root: Path, *arguments: str) -> str | None:
     """Run git without a shell; None when it fails or is not there."""
     try:
-        done = subprocess.run(  # noqa: S607 - git is found on PATH, as people expect
-            ["git", "-C", str(root), *arguments],
+        done = subprocess.run(
+            ["git", "-C", str(root), *arguments],  # noqa: S607 - git is found on PATH
             capture_output=True,
-            text=True,
+            encoding="utf-8",
+            errors="surrogateescape",  # a file name need not be text
             check=False,
             stdin=subprocess.DEVNULL,
         )
@@ -46,10 +48,13 @@ def resolve_ref(root: Path, ref: str) -> str:
 def checkout(root: Path, commit: str, into: Path) -> Path:
     """Lay out `commit` in `into` (once) and return the folder that `root` is in it."""
     prefix = _git(root, "rev-parse", "--show-prefix") or ""
-    if not (into / ".git").exists():
+    if not _is_laid_out(into, commit):
         into.parent.mkdir(parents=True, exist_ok=True)
+        _git(root, "worktree", "remove", "--force", str(into))
         _git(root, "worktree", "prune")
-        if _git(root, "worktree", "add", "--detach", "--force", str(into), commit) is None:
+        # no hooks: laying out a commit to read it is not a checkout that somebody works in
+        add = ("-c", f"core.hooksPath={os.devnull}", "worktree", "add", "--detach", "--force")
+        if _git(root, *add, str(into), commit) is None:
             raise UserMistake(
                 Problem(
                     f"git could not lay out {commit[:12]}",
@@ -57,3 +62,8 @@ def checkout(root: Path, commit: str, into: Path) -> Path:
                 )
             )
     return into / prefix
+
+
+def _is_laid_out(into: Path, commit: str) -> bool:
+    """True when `into` holds all of `commit`; a killed checkout leaves a part of it."""
+    return (into / ".git").exists() and commit_of(into) == (commit, False)

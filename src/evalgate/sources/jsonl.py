@@ -1,6 +1,7 @@
-"""JSON lines, one at a time, each with its line number; strict about keys, NaN and bytes."""
+"""JSON, whole or one line at a time with its number; strict about keys, numbers and bytes."""
 
 import json
+import math
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -35,21 +36,46 @@ def read_jsonl(path: Path, shown_as: str) -> Iterator[tuple[int, dict[str, JsonV
 
 def parse_json_line(line: bytes, shown_as: str, number: int) -> dict[str, JsonValue] | Problem:
     """Turn one line into an object, or say what is wrong with it."""
+    # without its line break a fault at its end has a column on this line, not on the next
+    parsed = _parse(line.rstrip(b"\r\n"), shown_as, number)
+    if isinstance(parsed, Problem):
+        return parsed
+    value = parsed[0]
+    return value if isinstance(value, dict) else Problem("is not a JSON object", shown_as, number)
+
+
+def parse_json(content: bytes, shown_as: str) -> JsonValue:
+    """Turn a whole JSON file into values; a fault in it is a UserMistake."""
+    parsed = _parse(content, shown_as, 1)
+    if isinstance(parsed, Problem):
+        raise UserMistake(parsed)
+    return parsed[0]
+
+
+def _parse(content: bytes, shown_as: str, line: int) -> tuple[JsonValue] | Problem:
+    """The value, boxed because None is one too; `line` is the number of the first line."""
     try:
         value = json.loads(
-            line.decode("utf-8-sig" if number == 1 else "utf-8"),
+            content.decode("utf-8-sig" if line == 1 else "utf-8"),
             object_pairs_hook=_unique,
             parse_constant=_refuse_constant,
+            parse_float=_finite,
         )
-    except UnicodeDecodeError:
-        return Problem("is not UTF-8", shown_as, number, remedy="save it as UTF-8")
+        if b"\\ud" in content or b"\\uD" in content:
+            json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeDecodeError as error:
+        at = line + content.count(b"\n", 0, error.start)
+        return Problem("is not UTF-8", shown_as, at, remedy="save it as UTF-8")
+    except UnicodeEncodeError:
+        return Problem("is not JSON: half a character (a lone surrogate)", shown_as, line)
     except json.JSONDecodeError as error:
-        return Problem(f"is not JSON: {error.msg}", shown_as, number, error.colno)
-    except (ValueError, RecursionError) as error:
-        return Problem(f"is not JSON: {error}", shown_as, number)
-    if not isinstance(value, dict):
-        return Problem("is not a JSON object", shown_as, number)
-    return value
+        at = line + error.lineno - 1
+        return Problem(f"is not JSON: {error.msg}", shown_as, at, error.colno)
+    except ValueError as error:
+        return Problem(f"is not JSON: {error}", shown_as, line)
+    except RecursionError:
+        return Problem("is nested too deeply", shown_as, line)
+    return (value,)
 
 
 def _unique(pairs: list[tuple[str, JsonValue]]) -> dict[str, JsonValue]:
@@ -67,3 +93,11 @@ def _unique(pairs: list[tuple[str, JsonValue]]) -> dict[str, JsonValue]:
 def _refuse_constant(name: str) -> JsonValue:
     msg = f"{name} is not a JSON number"
     raise ValueError(msg)
+
+
+def _finite(written: str) -> float:
+    value = float(written)
+    if not math.isfinite(value):
+        msg = f"{written[:40]} is too large for a number"
+        raise ValueError(msg)
+    return value

@@ -1,44 +1,101 @@
 """Values into records; every fault with its place, the nearest key offered for an unknown one."""
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Mapping
+from pathlib import Path
 from typing import TypeVar
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import JsonValue, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
 from evalgate.errors import Problem, UserMistake
+from evalgate.sources.jsonl import parse_json
+from evalgate.sources.known_keys import keys_beside
 from evalgate.sources.nearest import did_you_mean
-from evalgate.sources.yaml_text import Loc, Placed, dotted
+from evalgate.sources.places import Loc, Placed, dotted
 
 T = TypeVar("T")
 
 
 def read_record(adapter: TypeAdapter[T], placed: Placed) -> T:
-    """Give a YAML document its type; raise UserMistake with all faults at once."""
+    """Give a document its type; raise UserMistake with all faults at once."""
     try:
         return adapter.validate_python(placed.value)
     except ValidationError as error:
-        raise UserMistake(
-            [_problem(placed, detail, adapter) for detail in error.errors(include_url=False)]
-        ) from None
+        raise UserMistake(_problems(adapter, placed, error)) from None
 
 
-def _problem(placed: Placed, detail: ErrorDetails, adapter: TypeAdapter[T]) -> Problem:
-    loc = _real_loc(placed, detail["loc"])
-    line, column = placed.place_of(loc)
+def record_of_line(
+    adapter: TypeAdapter[T], value: JsonValue, shown_as: str, line: int
+) -> T | tuple[Problem, ...]:
+    """Give one line of a JSONL file its type, or say all that is wrong with it."""
+    try:
+        return adapter.validate_python(value)
+    except ValidationError as error:
+        return _problems(adapter, Placed(shown_as, value, {(): (line, 0)}), error)
+
+
+def load_json_record(adapter: TypeAdapter[T], path: Path, shown_as: str) -> T:
+    """Read a JSON file that holds one record."""
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        raise UserMistake(Problem("there is no such file", path=shown_as)) from None
+    except OSError as error:
+        fault = f"cannot be read: {error.strerror or error}"
+        raise UserMistake(Problem(fault, path=shown_as)) from error
+    return read_record(adapter, Placed(shown_as, parse_json(content, shown_as)))
+
+
+def _problems(
+    adapter: TypeAdapter[T], placed: Placed, error: ValidationError
+) -> tuple[Problem, ...]:
+    found: dict[tuple[Loc, str], Problem] = {}
+    details = error.errors(include_url=False)
+    for detail in details:
+        if detail["type"] == "too_short" and _fault_inside(detail["loc"], details):
+            continue  # pydantic counts the items without a fault
+        loc = _real_loc(placed, detail)
+        problem = _problem(placed, loc, detail, adapter)
+        # a plain union complains once for each type it tried: that is one fault
+        tried = (loc, "union" if len(detail["loc"]) > len(loc) else detail["type"])
+        earlier = found.get(tried)
+        if earlier is not None and earlier.fault != problem.fault:
+            fault = f"{earlier.fault}, or {problem.fault}"
+            problem = Problem(fault, problem.path, problem.line, problem.column, problem.key)
+        found[tried] = problem
+    return tuple(found.values())
+
+
+def _fault_inside(loc: Loc, details: list[ErrorDetails]) -> bool:
+    return any(
+        len(other["loc"]) > len(loc) and other["loc"][: len(loc)] == loc for other in details
+    )
+
+
+def _problem(placed: Placed, loc: Loc, detail: ErrorDetails, adapter: TypeAdapter[T]) -> Problem:
     remedy = ""
-    if detail["type"] == "extra_forbidden":
-        remedy = did_you_mean(str(loc[-1]), _keys_beside(adapter, detail["loc"]))
+    match detail["type"]:
+        case "extra_forbidden":
+            remedy = did_you_mean(str(loc[-1]), keys_beside(adapter, detail["loc"]))
+        case "union_tag_invalid":
+            context = detail["ctx"]
+            remedy = did_you_mean(context["tag"], _quoted(context["expected_tags"]))
+        case "literal_error" if isinstance(detail["input"], str):
+            remedy = did_you_mean(detail["input"], _quoted(detail["ctx"]["expected"]))
+    line, column = placed.place_of(loc)
     return Problem(fault_of(detail), placed.path, line, column, dotted(loc), remedy)
 
 
 def fault_of(detail: ErrorDetails) -> str:
     """Pydantic's message in the words of a person who reads a YAML or JSON file."""
     match detail["type"]:
-        case "missing":
+        case "missing" | "union_tag_not_found":
             return "is missing"
         case "extra_forbidden":
             return "is not a known key"
+        case "union_tag_invalid":
+            return f"{detail['ctx']['tag']!r} is not known"
         case "value_error":
             return detail["msg"].removeprefix("Value error, ")
         case "string_pattern_mismatch":
@@ -47,50 +104,22 @@ def fault_of(detail: ErrorDetails) -> str:
             return detail["msg"][:1].lower() + detail["msg"][1:]
 
 
-def _real_loc(placed: Placed, loc: Loc) -> Loc:
-    """Drop the parts that pydantic adds for the branch of a union it tried."""
+def _quoted(listed: str) -> list[str]:
+    return re.findall(r"'([^']*)'", listed)
+
+
+def _real_loc(placed: Placed, detail: ErrorDetails) -> Loc:
+    """Drop what pydantic adds for the branch of a union; name the key that tells them apart."""
     real: Loc = ()
     here: object = placed.value
+    loc = detail["loc"]
     for index, part in enumerate(loc):
-        inside = (isinstance(here, Mapping) and part in here) or (
-            isinstance(here, list) and isinstance(part, int) and part < len(here)
-        )
-        if inside:
+        if isinstance(here, list):
+            here = dict(enumerate(here))
+        if isinstance(here, Mapping) and part in here:
+            real, here = (*real, part), here[part]
+        elif detail["type"] == "missing" and index == len(loc) - 1:
             real = (*real, part)
-            here = here[part]  # type: ignore[index] # narrowed by `inside` just above
-        elif index == len(loc) - 1 and isinstance(here, Mapping):
-            real = (*real, part)  # a key that is missing
+    if detail["type"] in ("union_tag_invalid", "union_tag_not_found"):
+        real = (*real, detail["ctx"]["discriminator"].strip("'"))
     return real
-
-
-def _keys_beside(adapter: TypeAdapter[T], loc: Loc) -> Iterable[str]:
-    """The keys that the record at the place of an unknown key knows."""
-    schema = adapter.json_schema()
-    node = schema
-    for part in loc[:-1]:
-        node = _step(schema, node, part)
-    return _resolved(schema, node).get("properties", {})
-
-
-def _resolved(schema: dict[str, object], node: dict[str, object]) -> dict[str, dict[str, object]]:
-    reference = node.get("$ref")
-    if isinstance(reference, str):
-        definitions = schema["$defs"]
-        node = definitions[reference.rsplit("/", 1)[-1]]  # type: ignore[index] # JSON schema's own form
-    return node  # type: ignore[return-value] # JSON schema's own form
-
-
-def _step(schema: dict[str, object], node: dict[str, object], part: str | int) -> dict[str, object]:
-    at: dict[str, object] = _resolved(schema, node)  # type: ignore[assignment] # JSON schema's own form
-    for found in (at.get("properties", {}), at.get("discriminator", {}).get("mapping", {})):  # type: ignore[attr-defined] # JSON schema's own form
-        if part in found:
-            value = found[part]
-            return {"$ref": value} if isinstance(value, str) else value
-    for key in ("additionalProperties", "items"):
-        inner = at.get(key)
-        if isinstance(inner, dict):
-            return inner
-    for option in at.get("anyOf", ()):  # type: ignore[attr-defined] # JSON schema's own form
-        if isinstance(option, dict) and option.get("type") != "null":
-            return _step(schema, option, part)
-    return {}

@@ -1,40 +1,28 @@
 """Strict YAML: every value knows its place, a key written twice is a fault, `${VAR}` expands."""
 
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import yaml
 from pydantic import JsonValue
 
 from evalgate.errors import Problem, UserMistake
+from evalgate.sources.places import Loc, Placed, dotted
+from evalgate.sources.scalars import read_scalar
 
-Loc = tuple[str | int, ...]
-VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}")
+__all__ = ["Loc", "Placed", "dotted", "load_yaml", "parse_yaml"]
+
 LONGEST_FILE_BYTES = 4 << 20
-
-
-@dataclass(frozen=True, slots=True)
-class Placed:
-    """A YAML document as plain values, and the place of each key and item in it."""
-
-    path: str
-    value: JsonValue
-    places: Mapping[Loc, tuple[int, int]] = field(default_factory=dict)
-
-    def place_of(self, loc: Loc) -> tuple[int, int]:
-        """Line and column of `loc`, or of the nearest parent that has a place."""
-        for length in range(len(loc), -1, -1):
-            if loc[:length] in self.places:
-                return self.places[loc[:length]]
-        return (0, 0)
+MOST_VALUES = 200_000  # a few lines of aliases can stand for billions of values
+_MAP = "tag:yaml.org,2002:map"
+_SEQUENCE = "tag:yaml.org,2002:seq"
 
 
 def load_yaml(path: Path, shown_as: str, environment: Mapping[str, str]) -> Placed:
     """Read a YAML file from disk; `shown_as` is its name in messages."""
     try:
-        content = path.read_bytes()
+        with path.open("rb") as file:
+            content = file.read(LONGEST_FILE_BYTES + 1)
     except FileNotFoundError:
         raise UserMistake(Problem("there is no such file", path=shown_as)) from None
     except OSError as error:
@@ -46,36 +34,50 @@ def load_yaml(path: Path, shown_as: str, environment: Mapping[str, str]) -> Plac
 def parse_yaml(content: bytes, shown_as: str, environment: Mapping[str, str]) -> Placed:
     """Turn YAML text into values with places, or name every fault in it."""
     if len(content) > LONGEST_FILE_BYTES:
-        raise UserMistake(Problem("is longer than 4 MiB", path=shown_as))
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise UserMistake(
-            Problem("is not UTF-8", path=shown_as, line=line, remedy="save it as UTF-8")
-        ) from None
+        raise UserMistake(Problem("is longer than 4 MiB", shown_as, 1))
+    text = _text(content, shown_as)
     try:
         node = yaml.compose(text, Loader=yaml.SafeLoader)
+        if node is None:
+            raise UserMistake(Problem("is empty", shown_as, 1))
+        reader = _Reader(shown_as, environment)
+        value = reader.read(node, ())
     except yaml.YAMLError as error:
-        raise UserMistake(_syntax_problem(error, shown_as)) from None
+        raise UserMistake(_syntax_problem(error, text, shown_as)) from None
     except RecursionError:
-        raise UserMistake(Problem("is nested too deeply", path=shown_as)) from None
-    if node is None:
-        raise UserMistake(Problem("is empty", path=shown_as))
-    reader = _Reader(shown_as, environment)
-    value = reader.read(node, ())
+        raise UserMistake(Problem("is nested too deeply", shown_as, 1)) from None
+    except (ValueError, LookupError) as error:
+        # PyYAML lets a few malformed escapes and directives through as plain Python errors
+        raise UserMistake(Problem(f"is not YAML: {error}", shown_as, 1)) from None
     if reader.problems:
         raise UserMistake(reader.problems)
     return Placed(shown_as, value, reader.places)
 
 
-def _syntax_problem(error: yaml.YAMLError, shown_as: str) -> Problem:
+def _text(content: bytes, shown_as: str) -> str:
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        problem = Problem("is not UTF-8", path=shown_as, line=line, remedy="save it as UTF-8")
+        raise UserMistake(problem) from None
+
+
+def _syntax_problem(error: yaml.YAMLError, text: str, shown_as: str) -> Problem:
+    if isinstance(error, yaml.reader.ReaderError):
+        line = text.count("\n", 0, error.position) + 1
+        return Problem(f"the character {chr(error.character)!r} is not allowed", shown_as, line)
     if not isinstance(error, yaml.MarkedYAMLError) or error.problem_mark is None:
-        return Problem(f"is not YAML: {error}", path=shown_as)
+        return Problem(f"is not YAML: {error}", shown_as, 1)
     mark = error.problem_mark
     fault, remedy = error.problem or "is not YAML", ""
     if "'\\t'" in fault:
         fault, remedy = "a tab is used for indentation", "YAML is indented with spaces"
+    elif fault == "but found another document":
+        fault, remedy = "a second document begins here", "a file holds one"
+    lines = text.splitlines() or [""]
+    if mark.line >= len(lines):  # at the end of the file, after its last line
+        return Problem(fault, shown_as, len(lines), len(lines[-1]) + 1, remedy=remedy)
     return Problem(fault, shown_as, mark.line + 1, mark.column + 1, remedy=remedy)
 
 
@@ -88,77 +90,54 @@ class _Reader:
         self.places: dict[Loc, tuple[int, int]] = {}
         self.problems: list[Problem] = []
         self._open: set[int] = set()
+        self._values = 0
 
     def read(self, node: yaml.Node, loc: Loc) -> JsonValue:
+        """The value of `node`, whose place is `loc`."""
         self.places.setdefault(loc, _mark(node))
+        self._values += 1
+        if self._values > MOST_VALUES:
+            raise UserMistake(Problem(f"holds more than {MOST_VALUES} values", self.path, 1))
         if id(node) in self._open:
             self._fault(node, loc, "refers to itself")
             return None
         self._open.add(id(node))
         try:
-            match node:
-                case yaml.MappingNode():
-                    return self._mapping(node, loc)
-                case yaml.SequenceNode():
-                    return [self.read(item, (*loc, i)) for i, item in enumerate(node.value)]
-                case _:
-                    return self._scalar(node, loc)
+            return self._read(node, loc)
         finally:
             self._open.discard(id(node))
+
+    def _read(self, node: yaml.Node, loc: Loc) -> JsonValue:
+        if isinstance(node, yaml.ScalarNode):
+            return read_scalar(
+                node, self.environment, lambda fault, remedy: self._fault(node, loc, fault, remedy)
+            )
+        if node.tag not in (_MAP, _SEQUENCE):
+            self._fault(node, loc, f"the tag {node.tag} is not allowed", "use plain values")
+            return None
+        if isinstance(node, yaml.MappingNode):
+            return self._mapping(node, loc)
+        return [self.read(item, (*loc, index)) for index, item in enumerate(node.value)]
 
     def _mapping(self, node: yaml.MappingNode, loc: Loc) -> dict[str, JsonValue]:
         values: dict[str, JsonValue] = {}
         for key_node, value_node in node.value:
-            if not isinstance(key_node, yaml.ScalarNode) or key_node.tag.endswith(":merge"):
+            if not isinstance(key_node, yaml.ScalarNode):
                 self._fault(key_node, loc, "a key must be plain text")
                 continue
-            key = key_node.value
-            if key in values:
+            key = str(key_node.value)
+            if key_node.tag.endswith(":merge"):
+                self._fault(key_node, (*loc, key), "merge keys are not read", "write the keys out")
+            elif key in values:
                 self._fault(key_node, loc, f"{key!r} is written twice", "keep one of them")
-                continue
-            self.places[(*loc, key)] = _mark(key_node)
-            values[key] = self.read(value_node, (*loc, key))
+            else:
+                self.places[(*loc, key)] = _mark(key_node)
+                values[key] = self.read(value_node, (*loc, key))
         return values
-
-    def _scalar(self, node: yaml.Node, loc: Loc) -> JsonValue:
-        if node.tag == "tag:yaml.org,2002:str":
-            return self._expanded(node, loc)
-        if node.tag == "tag:yaml.org,2002:timestamp":
-            return str(node.value)  # the record that expects a date reads it
-        if node.tag not in KNOWN_TAGS:
-            self._fault(node, loc, f"the tag {node.tag} is not allowed", "use plain values")
-            return None
-        try:
-            value = yaml.SafeLoader("").construct_object(node)  # type: ignore[no-untyped-call] # PyYAML's stubs leave it out
-        except ValueError as error:
-            self._fault(node, loc, str(error))
-            return None
-        return value if value is None or isinstance(value, bool | int | float) else str(value)
-
-    def _expanded(self, node: yaml.Node, loc: Loc) -> str:
-        def value_of(found: re.Match[str]) -> str:
-            name, default = found.group(1), found.group(2)
-            if name in self.environment:
-                return self.environment[name]
-            if default is None:
-                remedy = f"set it, or write ${{{name}:-default}}"
-                self._fault(node, loc, f"the variable {name} is not set", remedy)
-                return ""
-            return default
-
-        return VARIABLE.sub(value_of, str(node.value))
 
     def _fault(self, node: yaml.Node, loc: Loc, fault: str, remedy: str = "") -> None:
         line, column = _mark(node)
         self.problems.append(Problem(fault, self.path, line, column, dotted(loc), remedy))
-
-
-KNOWN_TAGS = frozenset(f"tag:yaml.org,2002:{name}" for name in ("null", "bool", "int", "float"))
-
-
-def dotted(loc: Loc) -> str:
-    """A place inside a document as people read it: `suites.open-qa.rules.0`."""
-    return ".".join(str(part) for part in loc)
 
 
 def _mark(node: yaml.Node) -> tuple[int, int]:

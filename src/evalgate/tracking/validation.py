@@ -6,7 +6,6 @@ from types import ModuleType, SimpleNamespace
 from typing import NamedTuple
 
 from evalgate.domain.finding import Cause, Finding, Verdict
-from evalgate.domain.scale import SPENDING_SCORES
 from evalgate.errors import Disagreement
 from evalgate.tracking.quiet import quiet_mlflow
 
@@ -74,14 +73,8 @@ def compile_finding(finding: Finding) -> Question:
 
 
 def _is_usable(finding: Finding) -> bool:
-    """True when the bounds may decide: no structural cause, and not saved by crashing."""
-    counts, rule = finding.counts, finding.rule
-    crashed = counts.not_produced > (1 - rule.min_coverage) * counts.cases
-    return (
-        finding.target is not None
-        and finding.cause in BOUNDS_STILL_COUNT
-        and not (rule.score in SPENDING_SCORES and crashed)
-    )
+    """True when the bounds may decide."""
+    return finding.target is not None and finding.cause in BOUNDS_STILL_COUNT
 
 
 def _ask(mlflow: ModuleType, question: Question) -> Reply:

@@ -1,0 +1,29 @@
+"""The commands and what each is for."""
+
+import typer
+
+from evalgate.cli import checking, comparing, evalsets, gating, running, showing, starting
+
+EXITS = """Exit codes: 0 nothing red, 1 the gate said no, 2 your file or flag, 3 undecided and it
+blocks, 4 a service failed or too little could be scored, 70 our bug, 130 Ctrl-C."""
+
+app = typer.Typer(
+    name="evalgate",
+    help="May this change to a prompt, a model or an LLM application be merged?",
+    epilog=EXITS,
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,  # plain help starts in half the time
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+app.command("init")(starting.init)
+app.command("check")(checking.check)
+app.command("run")(running.run)
+app.command("compare")(comparing.compare)
+app.command("gate")(gating.gate)
+app.command("show")(showing.show)
+app.command("runs")(showing.runs)
+app.command("explain")(gating.explain)
+app.command("verify")(gating.verify)
+app.add_typer(evalsets.app, name="evalset")

@@ -1,0 +1,17 @@
+"""`evalgate check`."""
+
+from evalgate.cli.context import here
+from evalgate.cli.screen import say, tell
+
+
+def check() -> int:
+    """Check every file without any network, and say what each rule can detect."""
+    from evalgate.pipeline.checking import check_project
+    from evalgate.report.check_text import render_check
+
+    project = here()
+    checked = check_project(project)
+    for warning in checked.warnings:
+        tell(f"warning: {warning}")
+    say(render_check(checked.suites))
+    return 0

@@ -1,0 +1,124 @@
+"""Reports to files first, then the result to stdout, then the exit code."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from evalgate.cli.options import Format
+from evalgate.cli.screen import say, tell
+from evalgate.errors import Problem, ServiceFailed, UserMistake
+from evalgate.quoting import for_terminal
+
+if TYPE_CHECKING:
+    from evalgate.domain.comparison import Comparison
+    from evalgate.domain.decision import Decision
+    from evalgate.pipeline.gatekeeping import Compared, Judged
+    from evalgate.pipeline.producing import Bench
+    from evalgate.results.reading import StoredRun
+
+ENDINGS = (".json", ".md", ".csv", ".xml")
+
+
+def refuse_unknown_endings(files: Sequence[Path]) -> None:
+    """Say which report cannot be written before anything is run."""
+    problems = [
+        Problem(
+            f"{file} has an ending that no report has",
+            key="--output",
+            remedy=f"one of {', '.join(ENDINGS)}",
+        )
+        for file in files
+        if file.suffix not in ENDINGS
+    ]
+    if problems:
+        raise UserMistake(problems)
+
+
+def deliver_decision(judged: "Judged", files: Sequence[Path], fmt: Format) -> int:
+    """Write and print one decision; its exit code is the command's."""
+    from evalgate.report.decision_text import render_decision
+
+    decision = judged.decision
+    write_reports(files, decision, (decision,), judged.run)
+    match fmt:
+        case Format.TABLE:
+            say(render_decision(decision))
+        case Format.JSON:
+            say(decision.model_dump_json(indent=2))
+        case Format.MD:
+            from evalgate.report.markdown import render_markdown
+
+            say(render_markdown(decision))
+    _complain(judged.complaints)
+    tell(f"run: {judged.run.manifest.run_id}")
+    return decision.exit_code
+
+
+def deliver_comparison(compared: "Compared", files: Sequence[Path], fmt: Format, top: int) -> int:
+    """Write and print a comparison; the gravest of its decisions is the exit code."""
+    from evalgate.errors import ExitCode
+    from evalgate.gate.ruling import gravest
+    from evalgate.report.comparison import render_comparison
+
+    comparison = compared.comparison
+    write_reports(files, comparison, comparison.decisions, compared.runs[-1])
+    match fmt:
+        case Format.TABLE:
+            say(render_comparison(comparison, top))
+        case Format.JSON:
+            say(comparison.model_dump_json(indent=2))
+        case Format.MD:
+            from evalgate.report.markdown import render_markdown
+
+            say(render_markdown(comparison, top))
+    _complain(compared.complaints)
+    return int(gravest(ExitCode(decision.exit_code) for decision in comparison.decisions))
+
+
+def write_reports(
+    files: Sequence[Path],
+    report: "Decision | Comparison",
+    decisions: "Sequence[Decision]",
+    run: "StoredRun",
+) -> None:
+    """Write every report that was asked for, before anybody hears the verdict."""
+    for file in files:
+        try:
+            with file.open("w", encoding="utf-8", newline="") as stream:
+                stream.writelines(_contents(file.suffix, report, decisions, run))
+        except OSError as error:
+            raise ServiceFailed(f"{file} cannot be written: {error.strerror or error}") from error
+
+
+def _contents(
+    ending: str, report: "Decision | Comparison", decisions: "Sequence[Decision]", run: "StoredRun"
+) -> Iterator[str]:
+    match ending:
+        case ".json":
+            # one decision is the file that `evalgate verify` reads
+            yield (decisions[0] if len(decisions) == 1 else report).model_dump_json(indent=2) + "\n"
+        case ".md":
+            from evalgate.report.markdown import render_markdown
+
+            yield render_markdown(report)
+        case ".csv":
+            from evalgate.report.case_csv import case_csv
+
+            yield from case_csv(run.cases(), tuple(run.manifest.judges))
+        case _:
+            from evalgate.report.junit import render_junit
+
+            yield render_junit(decisions)
+
+
+def say_plan(bench: "Bench", candidate: str | None, baseline: str | None) -> int:
+    """Say what a run would do, without doing it."""
+    from evalgate.pipeline.planning import plan_of
+
+    say("\n".join(for_terminal(line) for line in plan_of(bench, candidate, baseline)))
+    return 0
+
+
+def _complain(complaints: Sequence[str]) -> None:
+    for complaint in complaints:
+        tell(f"warning: {for_terminal(complaint)}")

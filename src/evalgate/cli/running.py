@@ -1,0 +1,49 @@
+"""`evalgate run`."""
+
+from typing import Annotated
+
+import typer
+
+from evalgate.cli.context import destination, errand, here
+from evalgate.cli.options import Format, FormatOption, InFlightOption, OutputOption
+from evalgate.cli.output import deliver_decision
+
+
+def run(  # noqa: PLR0913, PLR0917 - a command has as many parameters as it has flags
+    suite: Annotated[str | None, typer.Argument(help="A suite of gates.yaml.")] = None,
+    candidate: Annotated[str | None, typer.Option(help="Instead of the suite's own.")] = None,
+    baseline: Annotated[
+        str | None, typer.Option(help="A candidate, git:REF, run:ID or none.")
+    ] = None,
+    in_flight: InFlightOption = 8,
+    limit: Annotated[int | None, typer.Option(min=1, help="Only the first N cases.")] = None,
+    case: Annotated[list[str] | None, typer.Option(help="Only this case. May be repeated.")] = None,
+    only: Annotated[
+        list[str] | None,
+        typer.Option("--filter", metavar="K=V", help="Only cases of this slice. May be repeated."),
+    ] = None,
+    shard: Annotated[
+        str | None, typer.Option(metavar="I/N", help="Only the i-th of n equal parts.")
+    ] = None,
+    resume: Annotated[
+        str, typer.Option(metavar="RUN", help="Go on with a run that was stopped.")
+    ] = "",
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would be run, and run nothing.")
+    ] = False,
+    output: OutputOption = None,
+    fmt: FormatOption = Format.TABLE,
+) -> int:
+    """Answer, judge and gate one candidate. A part of the cases is never passed or failed."""
+    from evalgate.cli.selection import selection_of
+    from evalgate.pipeline.gatekeeping import open_bench, run_suite
+
+    project = here()
+    selection = selection_of(limit, case or [], only or [], shard)
+    bench = open_bench(project, project.suite(suite), errand(in_flight, selection, resume))
+    if dry_run:
+        from evalgate.cli.output import say_plan
+
+        return say_plan(bench, candidate, baseline)
+    judged = run_suite(bench, candidate, baseline, destination(project))
+    return deliver_decision(judged, output or [], fmt)

@@ -1,0 +1,30 @@
+"""Results to stdout, everything else to stderr; colour only on a terminal that wants it."""
+
+import os
+import re
+import sys
+
+MARKS = re.compile(r"\b(passed|failed|undecided)\b")
+COLOURS = {"passed": "\x1b[32m", "failed": "\x1b[31m", "undecided": "\x1b[33m"}
+RESET = "\x1b[0m"
+
+
+def say(text: str) -> None:
+    """Print a result; its verdicts are coloured on a terminal."""
+    if text and not text.endswith("\n"):
+        text += "\n"
+    if has_colour():
+        text = MARKS.sub(lambda found: f"{COLOURS[found[0]]}{found[0]}{RESET}", text)
+    sys.stdout.write(text)
+    sys.stdout.flush()
+
+
+def tell(text: str) -> None:
+    """Print what is not the result: faults, warnings, where things are."""
+    sys.stderr.write(text if text.endswith("\n") else f"{text}\n")
+    sys.stderr.flush()
+
+
+def has_colour() -> bool:
+    """True when stdout is a terminal and nobody asked for plain text."""
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and not os.environ.get("CI")

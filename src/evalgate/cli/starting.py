@@ -1,0 +1,15 @@
+"""`evalgate init`."""
+
+from pathlib import Path
+
+from evalgate.cli.screen import say
+
+
+def init() -> int:
+    """Make a small project in this folder that runs at once, without a key."""
+    from evalgate.pipeline.starting import start_project
+
+    written = start_project(Path.cwd())
+    say("\n".join(f"wrote {name}" for name in written))
+    say("\nnow run: evalgate compare v1 v2")
+    return 0

@@ -1,0 +1,1 @@
+"""What people wrote in gates, candidates, judges and waivers, as specs."""

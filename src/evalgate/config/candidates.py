@@ -1,0 +1,43 @@
+"""`candidates/<name>.yaml`: which candidates there are and what each is."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from pydantic import TypeAdapter
+
+from evalgate.domain.specs import CandidateSpec, RecordedSpec
+from evalgate.errors import Problem, UserMistake
+from evalgate.sources.digests import digest_of_globs
+from evalgate.sources.nearest import did_you_mean
+from evalgate.sources.strict import read_record
+from evalgate.sources.yaml_text import load_yaml
+
+FOLDER = "candidates"
+ADAPTER: TypeAdapter[CandidateSpec] = TypeAdapter(CandidateSpec)
+
+
+def list_candidates(root: Path) -> list[str]:
+    """The names of the candidates of the project `root`, sorted."""
+    return sorted(path.stem for path in (root / FOLDER).glob("*.yaml") if path.is_file())
+
+
+def load_candidate(root: Path, name: str, environment: Mapping[str, str]) -> CandidateSpec:
+    """Read one candidate; an unknown name offers the nearest."""
+    known = list_candidates(root)
+    if name not in known:
+        raise UserMistake(
+            Problem(f"there is no candidate {name!r}", FOLDER, remedy=did_you_mean(name, known))
+        )
+    shown_as = f"{FOLDER}/{name}.yaml"
+    return read_record(ADAPTER, load_yaml(root / shown_as, shown_as, environment))
+
+
+def candidate_texts(root: Path, name: str, spec: CandidateSpec) -> dict[str, str]:
+    """The texts that shape a candidate's answers: its file and those it says it depends on.
+
+    Recorded answers are not among them: to hold a question is their purpose.
+    """
+    shown_as = f"{FOLDER}/{name}.yaml"
+    globs = () if isinstance(spec, RecordedSpec) else spec.digest_of
+    paths = [shown_as, *digest_of_globs(root, globs, where=shown_as)]
+    return {path: (root / path).read_text("utf-8", errors="replace") for path in paths}

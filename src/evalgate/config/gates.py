@@ -1,0 +1,34 @@
+"""`gates.yaml`: the suites, and where each of them is written."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import TypeAdapter
+
+from evalgate.domain.specs import Gates
+from evalgate.errors import Problem
+from evalgate.sources.places import Loc, Placed, dotted
+from evalgate.sources.strict import read_record
+from evalgate.sources.yaml_text import load_yaml
+
+ADAPTER: TypeAdapter[Gates] = TypeAdapter(Gates)
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedGates:
+    """The suites, and the place of each rule for the checks that come later."""
+
+    gates: Gates
+    placed: Placed
+
+    def problem(self, loc: Loc, fault: str, remedy: str = "") -> Problem:
+        """A fault at a place of this file."""
+        line, column = self.placed.place_of(loc)
+        return Problem(fault, self.placed.path, line, column, dotted(loc), remedy)
+
+
+def load_gates(root: Path, environment: Mapping[str, str], file: str = "gates.yaml") -> LoadedGates:
+    """Read the gates file of the project `root`."""
+    placed = load_yaml(root / file, file, environment)
+    return LoadedGates(read_record(ADAPTER, placed), placed)

@@ -1,0 +1,46 @@
+"""`judges/<name>/judge.yaml`: which judges there are and what each is."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from pydantic import TypeAdapter
+
+from evalgate.domain.specs import READY_JUDGES, JudgeSpec
+from evalgate.errors import Problem, UserMistake
+from evalgate.sources.nearest import did_you_mean
+from evalgate.sources.strict import read_record
+from evalgate.sources.yaml_text import load_yaml
+
+FOLDER = "judges"
+FILE = "judge.yaml"
+ADAPTER: TypeAdapter[JudgeSpec] = TypeAdapter(JudgeSpec)
+
+
+class LoadedJudge(NamedTuple):
+    """A judge's spec, and the folder that the files it names are in."""
+
+    spec: JudgeSpec
+    folder: Path
+
+
+def list_judges(root: Path) -> list[str]:
+    """The names that a suite may use: the project's own judges and the ready ones, sorted."""
+    own = {path.parent.name for path in (root / FOLDER).glob(f"*/{FILE}")}
+    return sorted(own.union(READY_JUDGES))
+
+
+def load_judge_spec(root: Path, name: str, environment: Mapping[str, str]) -> LoadedJudge:
+    """Read one judge; a ready judge needs no folder, an unknown name offers the nearest."""
+    known = list_judges(root)
+    if name not in known:
+        raise UserMistake(
+            Problem(f"there is no judge {name!r}", FOLDER, remedy=did_you_mean(name, known))
+        )
+    folder = root / FOLDER / name
+    if name in READY_JUDGES and not (folder / FILE).is_file():
+        return LoadedJudge(ADAPTER.validate_python({"kind": name}), folder)
+    shown_as = f"{FOLDER}/{name}/{FILE}"
+    return LoadedJudge(
+        read_record(ADAPTER, load_yaml(folder / FILE, shown_as, environment)), folder
+    )

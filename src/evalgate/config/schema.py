@@ -1,0 +1,48 @@
+"""JSON Schemas of the files that people write: `python -m evalgate.config.schema docs/schema`."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from evalgate.config.candidates import ADAPTER as CANDIDATE
+from evalgate.config.gates import ADAPTER as GATES
+from evalgate.config.judges import ADAPTER as JUDGE
+from evalgate.config.waivers import ADAPTER as WAIVERS
+from evalgate.domain.evalset import EvalsetSpec
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+
+def schemas() -> dict[str, dict[str, Any]]:
+    """Each file's schema by the name it is stored under."""
+    evalset: TypeAdapter[EvalsetSpec] = TypeAdapter(EvalsetSpec)
+    adapters: dict[str, TypeAdapter[Any]] = {
+        "candidate": CANDIDATE,
+        "evalset": evalset,
+        "gates": GATES,
+        "judge": JUDGE,
+        "waivers": WAIVERS,
+    }
+    return {
+        f"{name}.json": {"$schema": DIALECT, **adapter.json_schema()}
+        for name, adapter in adapters.items()
+    }
+
+
+def written(schema: dict[str, Any]) -> str:
+    """The text that is stored."""
+    return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
+
+
+def write_schemas(folder: Path) -> None:
+    """Write every schema into `folder`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, schema in schemas().items():
+        (folder / name).write_text(written(schema), "utf-8")
+
+
+if __name__ == "__main__":
+    write_schemas(Path(sys.argv[1]))

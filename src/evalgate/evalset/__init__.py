@@ -1,0 +1,1 @@
+"""Evalsets: found, read, verified, frozen, compared, imported."""

@@ -1,0 +1,116 @@
+"""The cases of an evalset, streamed; every fault of the file is told at once."""
+
+import hashlib
+from collections.abc import Callable, Iterator
+
+from pydantic import JsonValue, TypeAdapter
+
+from evalgate.domain.case import Case
+from evalgate.errors import Problem, UserMistake
+from evalgate.evalset.case_schema import compile_schema
+from evalgate.evalset.store import FILE, FOLDER, Evalset
+from evalgate.sources.digests import canonical
+from evalgate.sources.jsonl import read_jsonl
+from evalgate.sources.strict import record_of_line
+
+ADAPTER: TypeAdapter[Case] = TypeAdapter(Case)
+MOST_FAULTS = 50
+
+
+class Faults:
+    """Collects problems; keeps the first fifty and counts the rest."""
+
+    def __init__(self, shown_as: str) -> None:
+        self.shown_as = shown_as
+        self.count = 0
+        self._kept: list[Problem] = []
+
+    def add(self, problem: Problem) -> None:
+        """Take one more."""
+        self.count += 1
+        if len(self._kept) < MOST_FAULTS:
+            self._kept.append(problem)
+
+    def raise_any(self) -> None:
+        """Raise all of them as one UserMistake, if there is any."""
+        if self.count > len(self._kept):
+            rest = self.count - len(self._kept)
+            self._kept.append(Problem(f"and {rest} more faults", self.shown_as))
+        if self.count:
+            raise UserMistake(self._kept)
+
+
+def read_cases(evalset: Evalset) -> Iterator[Case]:
+    """Yield the cases of a file that `verify_cases` accepted, in its order.
+
+    Holds one case at a time. A line that is broken is a UserMistake at once.
+    """
+    for number, parsed in read_jsonl(evalset.path, evalset.shown_as):
+        case = _case(parsed, evalset.shown_as, number)
+        if not isinstance(case, Case):
+            raise UserMistake(case)
+        yield case
+
+
+def verify_cases(evalset: Evalset) -> int:
+    """Read the whole file once and count its cases, or tell all that is wrong with it.
+
+    Holds the ids only.
+    """
+    faults = Faults(evalset.shown_as)
+    check = case_check(evalset, faults)
+    count = 0
+    for number, parsed in read_jsonl(evalset.path, evalset.shown_as):
+        count += 1
+        case = _case(parsed, evalset.shown_as, number)
+        if isinstance(case, Case):
+            check(case, number)
+        else:
+            for problem in case:
+                faults.add(problem)
+    if not count:
+        faults.add(Problem("has no cases", evalset.shown_as, remedy="write one case per line"))
+    faults.raise_any()
+    return count
+
+
+REPEATED = "{id!r} is already the id of line {first}"
+
+
+def case_check(
+    evalset: Evalset, faults: Faults, repeated: str = REPEATED
+) -> Callable[[Case, int], None]:
+    """Make the check of the case at a place: its id is new, and it fits the case schema.
+
+    `repeated` are the words for an id that an earlier case has.
+    """
+    violations = compile_schema(evalset.case_schema, f"{FOLDER}/{evalset.name}/{FILE}")
+    seen: dict[str, int] = {}
+
+    def check(case: Case, number: int) -> None:
+        first = seen.setdefault(case.id, number)
+        if first != number:
+            fault = repeated.format(id=case.id, first=first)
+            faults.add(Problem(fault, faults.shown_as, number, key="id"))
+        for key, fault in violations(case):
+            faults.add(Problem(fault, faults.shown_as, number, key=key))
+
+    return check
+
+
+def _case(
+    parsed: dict[str, JsonValue] | Problem, shown_as: str, number: int
+) -> Case | tuple[Problem, ...]:
+    if isinstance(parsed, Problem):
+        return (parsed,)
+    return record_of_line(ADAPTER, parsed, shown_as, number)
+
+
+def case_digests(case: Case) -> tuple[str, str]:
+    """Fingerprint a case's inputs and what is expected of it."""
+    return short_digest(case.inputs), short_digest(case.expected)
+
+
+def short_digest(value: JsonValue) -> str:
+    """Sixteen hexadecimal digits that tell two values of one evalset apart."""
+    return hashlib.sha256(canonical(value)).hexdigest()[:16]

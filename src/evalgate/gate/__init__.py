@@ -1,0 +1,1 @@
+"""The decision: arithmetic only, no formatting, no files."""

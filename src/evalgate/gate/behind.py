@@ -1,0 +1,43 @@
+"""Which cases a finding rests on."""
+
+from typing import NamedTuple
+
+from evalgate.domain.rule import Rule
+from evalgate.domain.sheet import Absence, Column, Scoresheet
+from evalgate.gate.quantities import chosen_cases, quantities_of
+from evalgate.gate.target import aim
+
+
+class CasesBehind(NamedTuple):
+    """Case ids by what they do to a rule; `against` pulls it towards failing."""
+
+    against: tuple[str, ...]
+    in_favour: tuple[str, ...]
+    neutral: tuple[str, ...]
+    not_produced: tuple[str, ...]
+    missing: tuple[str, ...]
+
+
+def cases_behind(rule: Rule, candidate: Scoresheet, baseline: Scoresheet | None) -> CasesBehind:
+    """Sort a rule's cases: worse, better and the same for a baseline rule, else beside the mean."""
+    column = candidate.columns[rule.score]
+    side = aim(rule, column.scale).side
+    cases = chosen_cases(rule, candidate, baseline)
+    theirs = baseline.columns.get(rule.score, Column(column.scale, {})) if baseline else None
+    read = quantities_of(rule, cases, column, theirs)
+    seen = [number.observed for number in read.numbers if number.observed is not None]
+    middle = 0.0 if rule.needs_baseline or not seen else sum(seen) / len(seen)
+    against, in_favour, neutral, not_produced, missing = [], [], [], [], []
+    for case, number in zip(cases, read.numbers, strict=True):
+        if column.marks.get(case) is Absence.NOT_PRODUCED:
+            not_produced.append(case)
+        if number.observed is None:
+            missing.append(case)
+        elif number.observed == middle:
+            neutral.append(case)
+        elif (number.observed < middle) == (side == "at_least"):
+            against.append(case)
+        else:
+            in_favour.append(case)
+    lists = (against, in_favour, neutral, not_produced, missing)
+    return CasesBehind(*(tuple(found) for found in lists))

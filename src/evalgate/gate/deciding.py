@@ -1,0 +1,158 @@
+"""One rule against one run: the finding. What is missing may not decide it."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from evalgate.domain.finding import Cause, Counts, Evidence, Finding, Target, Verdict
+from evalgate.domain.rule import Rule
+from evalgate.domain.scale import SPENDING_SCORES
+from evalgate.domain.sheet import Column, Scoresheet
+from evalgate.errors import Problem, UserMistake
+from evalgate.gate.power import outlook
+from evalgate.gate.quantities import Quantities, chosen_cases, every_side, quantities_of
+from evalgate.gate.target import aim
+from evalgate.gate.weighing import verdict_of, weigh, weigh_clustered
+
+
+def decide(
+    rule: Rule,
+    candidate: Scoresheet,
+    baseline: Scoresheet | None = None,
+    *,
+    first_run: bool = False,
+) -> Finding:
+    """Hold a run's marks against a rule; without enough evidence the finding is undecided."""
+    column = candidate.columns.get(rule.score)
+    if column is None:
+        counts = Counts(cases=len(candidate.cases), unscored=len(candidate.cases))
+        return _undecided(rule, Cause.LOW_COVERAGE, counts, "the run has no such score")
+    target = aim(rule, column.scale)
+    if baseline is None and _compares(rule):
+        why = Cause.FIRST_RUN if first_run else Cause.NO_BASELINE
+        return _without_baseline(rule, candidate, why).model_copy(update={"target": target})
+    cases = chosen_cases(rule, candidate, baseline)
+    # a baseline without the score is a baseline whose scores are all missing
+    theirs = baseline.columns.get(rule.score, Column(column.scale, {})) if baseline else None
+    read = quantities_of(rule, cases, column, theirs)
+    finding = Finding(rule=rule, verdict=Verdict.UNDECIDED, counts=read.counts, target=target)
+    if cases:
+        finding = _weighed(finding, read, clustered=_is_clustered(candidate, cases))
+    cause = _structural_cause(rule, candidate, baseline, finding)
+    if cause is not None:
+        return finding.model_copy(update={"verdict": Verdict.UNDECIDED, "cause": cause})
+    _refuse_percent_of_nothing(rule, read.baseline_mean)
+    return finding
+
+
+def _compares(rule: Rule) -> bool:
+    """True when the rule needs to know the baseline, if only to tell new cases from old ones."""
+    return rule.needs_baseline or rule.applies_to != "all"
+
+
+def _without_baseline(rule: Rule, candidate: Scoresheet, why: Cause) -> Finding:
+    """Nothing to compare with; a run that could not have decided anyway is told so first."""
+    every_case = rule.model_copy(update={"applies_to": "all"})
+    cases = chosen_cases(every_case, candidate, candidate)
+    read = quantities_of(every_case, cases, candidate.columns[rule.score], None)
+    finding = _undecided(rule, why, read.counts)
+    cause = _structural_cause(every_case, candidate, None, finding)
+    return finding if cause is None else finding.model_copy(update={"cause": cause})
+
+
+def _refuse_percent_of_nothing(rule: Rule, baseline_mean: float | None) -> None:
+    """A share of a baseline that is zero or below allows nothing, or too much."""
+    margin = rule.margin
+    if margin is None or not margin.percent or baseline_mean is None or baseline_mean > 0:
+        return
+    fault = f"{margin} of a baseline whose mean is {baseline_mean:.10g} is no margin"
+    raise UserMistake(Problem(fault, key=rule.id, remedy="write it in the score's own units"))
+
+
+def _weighed(finding: Finding, read: Quantities, *, clustered: bool) -> Finding:
+    """Decide twice, with what is missing at worst and at best."""
+    rule, target = finding.rule, finding.target
+    assert target is not None, "a finding that is weighed has a target"
+    sides = [
+        _evidence(rule, target, read, numbers, clustered=clustered)
+        for numbers in every_side(read.numbers)
+    ]
+    observed, at_worst, at_best = sides
+    low = verdict_of(rule, target, at_worst) if at_worst else Verdict.UNDECIDED
+    high = verdict_of(rule, target, at_best) if at_best else Verdict.UNDECIDED
+    verdict = low if low is high else Verdict.UNDECIDED
+    cause: Cause | None = None
+    if verdict is not Verdict.FAILED and _crashing_is_cheap(rule, read.counts):
+        verdict, cause = Verdict.UNDECIDED, Cause.NOT_PRODUCED
+    elif at_worst is not None and at_worst.lower is None:
+        cause = Cause.NO_INTERVAL
+    elif verdict is Verdict.UNDECIDED:
+        agreed = low is high is Verdict.UNDECIDED and at_worst is not None and at_best is not None
+        cause = Cause.NOISE if agreed else Cause.MISSING_SCORES
+    smallest, more = outlook(rule, target, observed) if observed else (None, None)
+    return finding.model_copy(
+        update={
+            "verdict": verdict,
+            "cause": cause,
+            "observed": observed,
+            "at_worst": at_worst,
+            "at_best": at_best,
+            "detectable": smallest,
+            "more_cases": more if cause is Cause.NOISE else None,
+        }
+    )
+
+
+def _evidence(
+    rule: Rule,
+    target: Target,
+    read: Quantities,
+    numbers: list[float] | None,
+    *,
+    clustered: bool,
+) -> Evidence | None:
+    if not numbers:
+        return None
+    if clustered and read.shape != "fact":
+        return weigh_clustered(rule, target, numbers)
+    return weigh(rule, target, read.shape, numbers)
+
+
+def _structural_cause(
+    rule: Rule, candidate: Scoresheet, baseline: Scoresheet | None, finding: Finding
+) -> Cause | None:
+    """Causes that no bound can overcome, the gravest first."""
+    counts = finding.counts
+    if not counts.cases:
+        if candidate.partial:
+            return Cause.PARTIAL_RUN
+        return Cause.NO_NEW_CASES if _nothing_is_new(rule, candidate) else Cause.TOO_FEW_CASES
+    if counts.coverage < rule.min_coverage:
+        return Cause.LOW_COVERAGE
+    if candidate.partial or (baseline and _compares(rule) and baseline.partial):
+        return Cause.PARTIAL_RUN
+    if counts.cases < rule.min_cases:
+        return Cause.TOO_FEW_CASES
+    return None
+
+
+def _nothing_is_new(rule: Rule, candidate: Scoresheet) -> bool:
+    """A change that adds no case cannot be held to a rule for new cases."""
+    return rule.applies_to == "new" and bool(candidate.cases)
+
+
+def _crashing_is_cheap(rule: Rule, counts: Counts) -> bool:
+    """A candidate must not save money by not answering."""
+    return (
+        rule.score in SPENDING_SCORES
+        and counts.not_produced > (1 - rule.min_coverage) * counts.cases
+    )
+
+
+def _is_clustered(sheet: Scoresheet, cases: Sequence[str]) -> bool:
+    sizes = Counter(sheet.cases[case].cluster for case in cases)
+    del sizes[None]
+    return any(size > 1 for size in sizes.values())
+
+
+def _undecided(rule: Rule, cause: Cause, counts: Counts, note: str = "") -> Finding:
+    return Finding(rule=rule, verdict=Verdict.UNDECIDED, cause=cause, counts=counts, note=note)

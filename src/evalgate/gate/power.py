@@ -1,0 +1,55 @@
+"""What a number of cases can show: the smallest change it detects, and how many decide."""
+
+import math
+
+from evalgate.domain.finding import Evidence, Target
+from evalgate.domain.rule import Rule
+from evalgate.gate.intervals import NORMAL
+from evalgate.gate.weighing import is_beyond
+
+POWER = 0.8
+
+
+def reach(alpha: float) -> float:
+    """By how many standard errors a change must exceed zero to be found 4 times in 5."""
+    return NORMAL.inv_cdf(1 - alpha) + NORMAL.inv_cdf(POWER)
+
+
+def detectable(alpha: float, spread: float, cases: int) -> float:
+    """The smallest true change that `cases` cases find 4 times in 5."""
+    return reach(alpha) * spread / math.sqrt(cases)
+
+
+def cases_needed(alpha: float, spread: float, distance: float) -> int:
+    """How many cases find a true change of `distance` 4 times in 5."""
+    return math.ceil((reach(alpha) * spread / distance) ** 2)
+
+
+def proportion_spread(proportion: float, cases: int) -> float:
+    """Standard deviation of one case, never 0: unseen is not impossible."""
+    inside = min(max(proportion, 1 / (cases + 2)), 1 - 1 / (cases + 2))
+    return math.sqrt(inside * (1 - inside))
+
+
+def paired_spread(flipped: int, cases: int) -> float:
+    """Standard deviation of one paired difference when `flipped` cases changed sides."""
+    return math.sqrt(max(flipped, 1) / cases)
+
+
+def outlook(rule: Rule, target: Target, evidence: Evidence) -> tuple[float | None, int | None]:
+    """The smallest detectable change, and how many more cases decide if the estimate stays."""
+    match evidence.method:
+        case "Clopper-Pearson":
+            spread = proportion_spread(target.value, evidence.cases)
+        case "Tango":
+            spread = paired_spread((evidence.wins or 0) + (evidence.losses or 0), evidence.cases)
+        case _:
+            return None, None
+    aim = target.value
+    if is_beyond(target, evidence.estimate) and rule.min_gain is None and rule.needs_baseline:
+        aim = target.value if rule.fail == "strict" else 0.0
+    distance = abs(evidence.estimate - aim)
+    smallest = detectable(rule.alpha, spread, evidence.cases)
+    if distance == 0:
+        return smallest, None
+    return smallest, max(cases_needed(rule.alpha, spread, distance) - evidence.cases, 1)

@@ -1,0 +1,1 @@
+"""Answer to judgement: judges that need no model. No thresholds, no averages."""

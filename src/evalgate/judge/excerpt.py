@@ -1,0 +1,18 @@
+"""Somebody's words, short and writable as UTF-8, for a reason or a detail."""
+
+LONGEST = 80
+
+
+def writable(text: str) -> str:
+    """Write out lone surrogates, which JSON can carry and UTF-8 cannot."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def excerpt(text: str, longest: int = LONGEST) -> str:
+    """Return the first `longest` characters of `text`."""
+    return writable(text[:longest])
+
+
+def quoted(text: str, longest: int = LONGEST) -> str:
+    """Return `text` in quotation marks on one line, with an ellipsis where it was cut."""
+    return writable(repr(text[:longest])) + ("…" if len(text) > longest else "")

@@ -1,0 +1,125 @@
+"""Judges that look for a text: exact_match, contains, regex."""
+
+import re
+from dataclasses import dataclass
+
+from evalgate.domain.answer import Produced
+from evalgate.domain.case import Case
+from evalgate.domain.judgement import Scored, Unscored
+from evalgate.domain.scale import BINARY, Scale
+from evalgate.domain.specs import ContainsSpec, ExactMatchSpec, RegexSpec
+from evalgate.errors import Problem, UserMistake
+from evalgate.judge.declaration import fingerprint, refuse_expected_key, settle_scale
+from evalgate.judge.excerpt import quoted
+from evalgate.judge.expected import acceptable_texts
+from evalgate.judge.pattern import compile_pattern
+from evalgate.judge.place import Place
+from evalgate.judge.squad import squad_text
+
+READING_RULE = 1
+
+
+@dataclass(frozen=True, slots=True)
+class ExactMatchJudge:
+    """1 when the answer equals one of the expected texts."""
+
+    name: str
+    scale: Scale
+    digest: str
+    spec: ExactMatchSpec
+
+    async def judge(self, case: Case, answer: Produced) -> Scored | Unscored:
+        """Compare; `normalise: none` compares the texts as they are, white space included."""
+        texts = acceptable_texts(case.expected, self.spec.expected_key)
+        if isinstance(texts, Unscored):
+            return texts
+        given = self._normalised(answer.text)
+        for text in texts:
+            if self._normalised(text) == given:
+                return Scored(score=1, reason=f"equals {quoted(text)}")
+        return Scored(score=0, reason=f"does not equal {_one_of(texts)}")
+
+    def _normalised(self, text: str) -> str:
+        return squad_text(text) if self.spec.normalise == "squad" else text
+
+
+@dataclass(frozen=True, slots=True)
+class ContainsJudge:
+    """1 when the answer contains the texts."""
+
+    name: str
+    scale: Scale
+    digest: str
+    spec: ContainsSpec
+
+    async def judge(self, case: Case, answer: Produced) -> Scored | Unscored:
+        """Look for one of the texts, or for all of them."""
+        texts = self.spec.texts or acceptable_texts(case.expected, self.spec.expected_key)
+        if isinstance(texts, Unscored):
+            return texts
+        answered = self._folded(answer.text)
+        found = [text for text in texts if self._folded(text) in answered]
+        missing = [text for text in texts if text not in found]
+        if missing and (self.spec.all or not found):
+            return Scored(score=0, reason=f"does not contain {_one_of(missing)}")
+        return Scored(score=1, reason=f"contains {_one_of(found)}")
+
+    def _folded(self, text: str) -> str:
+        return text.casefold() if self.spec.ignore_case else text
+
+
+@dataclass(frozen=True, slots=True)
+class RegexJudge:
+    """1 when the pattern is found in the answer, or is not."""
+
+    name: str
+    scale: Scale
+    digest: str
+    pattern: re.Pattern[str]
+    absent: bool
+
+    async def judge(self, case: Case, answer: Produced) -> Scored | Unscored:  # noqa: ARG002 - a Judge is given the case
+        """Search the answer."""
+        found = self.pattern.search(answer.text)
+        score = int((found is None) is self.absent)
+        return Scored(score=score, reason=f"found {quoted(found[0])}" if found else "not found")
+
+
+def build_exact_match(spec: ExactMatchSpec, place: Place) -> ExactMatchJudge:
+    """Build the judge, or raise UserMistake."""
+    problems: list[Problem] = []
+    scale = settle_scale(spec, BINARY, place, problems)
+    if problems:
+        raise UserMistake(problems)
+    return ExactMatchJudge(place.name, scale, fingerprint(spec, scale, READING_RULE), spec)
+
+
+def build_contains(spec: ContainsSpec, place: Place) -> ContainsJudge:
+    """Build the judge, or raise UserMistake; every answer contains an empty text."""
+    problems: list[Problem] = []
+    scale = settle_scale(spec, BINARY, place, problems)
+    if spec.texts:
+        refuse_expected_key(spec, place, problems)
+    if any(not text.strip() for text in spec.texts):
+        fault = "an empty text is contained in every answer"
+        problems.append(place.problem(fault, key="texts", remedy="leave it out"))
+    if problems:
+        raise UserMistake(problems)
+    return ContainsJudge(place.name, scale, fingerprint(spec, scale, READING_RULE), spec)
+
+
+def build_regex(spec: RegexSpec, place: Place) -> RegexJudge:
+    """Build the judge, or raise UserMistake."""
+    problems: list[Problem] = []
+    scale = settle_scale(spec, BINARY, place, problems)
+    refuse_expected_key(spec, place, problems)
+    pattern = compile_pattern(spec.pattern, "pattern", place, problems)
+    if pattern is None or problems:
+        raise UserMistake(problems)
+    digest = fingerprint(spec, scale, READING_RULE)
+    return RegexJudge(place.name, scale, digest, pattern, spec.absent)
+
+
+def _one_of(texts: tuple[str, ...] | list[str]) -> str:
+    shown = ", ".join(quoted(text) for text in texts[:3])
+    return shown + (f" and {len(texts) - 3} more" if len(texts) > 3 else "")

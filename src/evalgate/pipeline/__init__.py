@@ -1,0 +1,1 @@
+"""The order of things, how many at once, and names made into objects."""

@@ -1,0 +1,147 @@
+"""Names made into objects: what a version stands for, and which suite it belongs to."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from evalgate.candidate.building import build_candidate
+from evalgate.candidate.protocol import Candidate
+from evalgate.candidate.recorded import RecordedCandidate
+from evalgate.config.candidates import list_candidates, load_candidate
+from evalgate.domain.specs import CandidateSpec, Suite
+from evalgate.errors import Problem, UserMistake
+from evalgate.pipeline.contenders import Asked, Contender, Stored
+from evalgate.pipeline.project import GATES, Project
+from evalgate.sources.git import checkout, resolve_ref
+from evalgate.sources.nearest import did_you_mean
+
+RUN, GIT = "run:", "git:"
+NOT_YET = ("prompts:/", "models:/")
+
+
+def contender(project: Project, text: str, in_flight: int, fallback: str = "") -> Contender:
+    """What `text` stands for: a candidate, `run:ID`, `git:REF[:candidate]` or a file of answers.
+
+    `fallback` is the candidate that a git ref means when it names none.
+    """
+    if text.startswith(NOT_YET):
+        raise UserMistake(Problem(f"{text}: MLflow's registry is not read yet"))
+    if text.startswith(RUN):
+        return Stored(text, project.runs.open(text.removeprefix(RUN)))
+    if text.startswith(GIT):
+        return _of_commit(project, text, in_flight, fallback)
+    if text in list_candidates(project.root):
+        spec = load_candidate(project.root, text, project.environment)
+        return Asked(text, built_candidate(project.root, text, spec, in_flight))
+    path = Path(text)
+    if path.suffix == ".jsonl" and path.is_file():
+        answers = RecordedCandidate(path.stem, path, shown_as=text, origin=text)
+        return Asked(text, answers)
+    if text in project.runs.names():
+        return Stored(text, project.runs.open(text))
+    known = [*list_candidates(project.root), *project.runs.names()[-5:]]
+    raise UserMistake(
+        Problem(
+            f"{text!r} is no candidate, run, git ref or file of answers",
+            remedy=did_you_mean(text, known),
+        )
+    )
+
+
+def spec_of(project: Project, text: str) -> CandidateSpec | None:
+    """The spec of a candidate of the working tree; None for anything else."""
+    if text not in list_candidates(project.root):
+        return None
+    return load_candidate(project.root, text, project.environment)
+
+
+def suite_for(project: Project, name: str | None, versions: list[str]) -> tuple[str, Suite]:
+    """The suite that fits: the one named, or the only one whose evalset the versions answer."""
+    suites = project.gates.gates.suites
+    if name is not None or len(suites) == 1:
+        return project.suite(name)
+    fitting = {
+        suite_name: suite
+        for suite_name, suite in suites.items()
+        if all(_answers(project, text, suite) for text in versions)
+    }
+    if len(fitting) == 1:
+        return next(iter(fitting.items()))
+    fault = "no suite fits these versions" if not fitting else "several suites fit these versions"
+    names = ", ".join(sorted(fitting or suites))
+    raise UserMistake(Problem(fault, GATES, remedy=f"name one with --suite: {names}"))
+
+
+def _answers(project: Project, text: str, suite: Suite) -> bool:
+    """True when a version says, or does not deny, that it answers the suite's evalset."""
+    if text.startswith(RUN) or text in project.runs.names():
+        run = project.runs.open(text.removeprefix(RUN))
+        return run.manifest.evalset.ref.split("@")[0] == suite.evalset.split("@")[0]
+    spec = spec_of(project, text)
+    return spec is None or spec.evalset in (None, suite.evalset.split("@")[0])
+
+
+def default_candidate(project: Project, name: str, suite: Suite) -> str:
+    """What `evalgate run` evaluates when nobody says: the suite's, or the only one that fits."""
+    if suite.candidate is not None:
+        return suite.candidate
+    fitting = [
+        candidate
+        for candidate in list_candidates(project.root)
+        if candidate != suite.baseline and _answers(project, candidate, suite)
+    ]
+    if len(fitting) == 1:
+        return fitting[0]
+    raise UserMistake(
+        Problem(
+            "which candidate is not said",
+            GATES,
+            key=f"suites.{name}.candidate",
+            remedy=f"write it, or use --candidate: {', '.join(fitting) or 'there is none'}",
+        )
+    )
+
+
+def _of_commit(project: Project, text: str, in_flight: int, fallback: str) -> Asked:
+    """The candidate as its files were at a commit, laid out in a worktree of its own."""
+    ref, _, name = text.removeprefix(GIT).partition(":")
+    name = name or fallback
+    if not name:
+        raise UserMistake(
+            Problem(f"{text} names no candidate", remedy=f"write {GIT}{ref}:CANDIDATE")
+        )
+    commit = resolve_ref(project.root, ref)
+    into = project.root / ".evalgate" / "worktrees" / commit[:12]
+    root = checkout(project.root, commit, into)
+    known = list_candidates(root)
+    if name not in known:
+        raise NotThereYet(
+            Problem(
+                f"{ref} ({commit[:12]}) has no candidate {name!r}", remedy=did_you_mean(name, known)
+            )
+        )
+    spec = load_candidate(root, name, project.environment)
+    return Asked(text, built_candidate(root, name, spec, in_flight, origin=f"git:{commit}"))
+
+
+class NotThereYet(UserMistake):
+    """The commit exists but has no such candidate: its first run, when it is a baseline."""
+
+
+def built_candidate(
+    root: Path, name: str, spec: CandidateSpec, in_flight: int, origin: str = ""
+) -> Candidate:
+    """Build a candidate of the project in `root`."""
+    return build_candidate(
+        name, spec, folder=root / "candidates", root=root, origin=origin, max_in_flight=in_flight
+    )
+
+
+def versions_in_use() -> Mapping[str, str]:
+    """The versions that a run's figures depend on, read without importing anything heavy."""
+    import platform
+    from importlib.metadata import version
+
+    return {
+        "python": platform.python_version(),
+        **{name: version(name) for name in ("evalgate", "mlflow", "scipy", "rapidfuzz")},
+    }

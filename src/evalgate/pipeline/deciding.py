@@ -1,0 +1,141 @@
+"""From stored runs to a decision: the gate decides, and the decision carries its evidence."""
+
+import datetime as dt
+from collections.abc import Sequence
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from evalgate.domain.decision import Decision, WrittenColumn, WrittenSheet
+from evalgate.domain.finding import Finding
+from evalgate.domain.run import Manifest
+from evalgate.domain.sheet import Scoresheet
+from evalgate.domain.specs import Suite, Waiver
+from evalgate.errors import Problem, UserMistake
+from evalgate.gate.ruling import Evidence, Verdicts, rule_on
+from evalgate.results.reading import StoredRun
+from evalgate.sources.digests import digest_of_json
+
+
+def decide_runs(
+    suite: tuple[str, Suite],
+    candidate: StoredRun,
+    baseline: StoredRun | None,
+    waivers: Sequence[Waiver],
+    *,
+    first_run: bool = False,
+) -> Decision:
+    """Hold a stored run, and the one it is compared with, against a suite's rules."""
+    name, rules = suite[0], suite[1].rules
+    scores = {rule.score for rule in rules}
+    today = dt.datetime.now(dt.UTC).date()
+    ours = [waiver for waiver in waivers if waiver.suite == name]
+    evidence = Evidence(
+        candidate.sheet(scores), baseline.sheet(scores) if baseline else None, first_run
+    )
+    verdicts = rule_on(rules, evidence, ours, today)
+    decision = Decision(
+        suite=name,
+        evalset=candidate.manifest.evalset.ref,
+        verdict=verdicts.verdict,
+        outcome=verdicts.outcome,
+        exit_code=int(verdicts.exit_code),
+        rulings=verdicts.rulings,
+        warnings=verdicts.warnings,
+        rules=rules,
+        waivers=tuple(ours),
+        decided_on=today,
+        first_run=first_run,
+        candidate=written(candidate.manifest, evidence.candidate),
+        baseline=written(baseline.manifest, evidence.baseline)
+        if baseline and evidence.baseline
+        else None,
+        versions=candidate.manifest.provenance.versions,
+    )
+    return sealed(decision)
+
+
+def all_findings(decisions: Sequence[Decision]) -> list[Finding]:
+    """Every finding that MLflow is asked about."""
+    return [ruling.finding for decision in decisions for ruling in decision.rulings]
+
+
+def written(manifest: Manifest, sheet: Scoresheet) -> WrittenSheet:
+    """A scoresheet in the form that a decision carries."""
+    return WrittenSheet(
+        run_id=manifest.run_id,
+        candidate=manifest.candidate.name,
+        candidate_digest=manifest.candidate.digest,
+        judgements_digest=manifest.judgements_digest,
+        ids=tuple(sheet.cases),
+        inputs_digests=tuple(facts.inputs_digest for facts in sheet.cases.values()),
+        slices=tuple(dict(facts.slices) for facts in sheet.cases.values()),
+        clusters=tuple(facts.cluster for facts in sheet.cases.values()),
+        columns={
+            name: WrittenColumn(
+                scale=column.scale, marks=tuple(column.marks[case] for case in sheet.cases)
+            )
+            for name, column in sheet.columns.items()
+        },
+        partial=sheet.partial,
+    )
+
+
+def sealed(decision: Decision) -> Decision:
+    """The decision with the fingerprint of all that it says."""
+    return decision.model_copy(update={"seal": _seal_of(decision)})
+
+
+def verify_decision(decision: Decision, path: str) -> Verdicts:
+    """Decide again from a decision's own evidence; a decision that differs is a mistake."""
+    again = rule_on(
+        decision.rules,
+        Evidence(
+            decision.candidate.sheet(),
+            decision.baseline.sheet() if decision.baseline else None,
+            decision.first_run,
+        ),
+        decision.waivers,
+        decision.decided_on,
+    )
+    problems = []
+    if decision.seal != _seal_of(decision):
+        problems.append(Problem("was edited after it was written", path=path))
+    for ours, theirs in zip(again.rulings, decision.rulings, strict=False):
+        if ours != theirs:
+            fault = (
+                f"says {theirs.finding.verdict} ({theirs.outcome}), its evidence says"
+                f" {ours.finding.verdict} ({ours.outcome})"
+            )
+            problems.append(Problem(fault, path=path, key=ours.finding.rule.id))
+    said = (decision.verdict, decision.outcome, decision.exit_code, len(decision.rulings))
+    found = (again.verdict, again.outcome, int(again.exit_code), len(again.rulings))
+    if said != found:
+        problems.append(
+            Problem(
+                f"says {said[0]} (exit {said[2]}), its evidence says {found[0]} (exit {found[2]})",
+                path=path,
+            )
+        )
+    if problems:
+        raise UserMistake(problems)
+    return again
+
+
+def load_decision(path: Path) -> Decision:
+    """Read a decision that evalgate wrote."""
+    try:
+        return Decision.model_validate_json(path.read_bytes())
+    except OSError as error:
+        fault = f"cannot be read: {error.strerror or error}"
+        raise UserMistake(Problem(fault, path=str(path))) from error
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        key = ".".join(str(part) for part in first["loc"])
+        raise UserMistake(
+            Problem(f"is not a decision: {first['msg']}", path=str(path), key=key)
+        ) from None
+
+
+def _seal_of(decision: Decision) -> str:
+    return digest_of_json(decision.model_dump(mode="json", exclude={"seal"}))

@@ -1,0 +1,107 @@
+"""One candidate over one evalset: answer, judge, keep; a bounded number of cases at once."""
+
+import asyncio
+import datetime as dt
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from evalgate.candidate.protocol import Candidate
+from evalgate.domain.answer import Answer, NotProduced, Produced, Unanswered
+from evalgate.domain.case import Case, Question
+from evalgate.domain.judgement import Judgement, Scored
+from evalgate.domain.run import JudgedCase, Manifest
+from evalgate.errors import Stopped
+from evalgate.evalset.reading import case_digests
+from evalgate.judge.protocol import Judge
+from evalgate.pipeline.progress import Progress
+from evalgate.results.writing import RunWriter, letting_go
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """Everything one run needs."""
+
+    candidate: Candidate
+    judges: Sequence[Judge]
+    cases: Iterator[Case]
+    total: int
+    in_flight: int
+    progress: Progress
+
+
+async def evaluate(work: Work, writer: RunWriter) -> Manifest:
+    """Run every case that the writer does not have yet; a stop keeps what was judged."""
+    begun = time.monotonic()
+    with letting_go(writer):
+        title = f"{writer.manifest.candidate.name} on {writer.manifest.evalset.ref}"
+        work.progress.started(title, work.total, len(writer.done))
+        try:
+            await _all_cases(work, writer)
+        except (asyncio.CancelledError, KeyboardInterrupt):
+            _close(writer, "stopped", begun)
+            raise Stopped(how_to_go_on(writer.manifest, work.total)) from None
+        finally:
+            work.progress.ended()
+            await work.candidate.aclose()
+        return _close(writer, "finished", begun)
+
+
+def how_to_go_on(manifest: Manifest, total: int) -> str:
+    """What a person is told after Ctrl-C."""
+    kept = f"stopped: {manifest.judged} of {total} cases are kept in {manifest.run_id}"
+    if manifest.candidate.complete:
+        return f"{kept}; the same command goes on from there"
+    return f"{kept}; go on with `evalgate run {manifest.suite} --resume {manifest.run_id}`"
+
+
+async def judge_case(case: Case, answer: Answer, judges: Sequence[Judge]) -> JudgedCase:
+    """Have every judge score an answer; what was not produced is not judged."""
+    judgements: dict[str, Judgement] = {}
+    match answer:
+        case Produced():
+            for judge in judges:
+                judgements[judge.name] = await judge.judge(case, answer)
+        case NotProduced() | Unanswered():
+            judgements = {judge.name: answer for judge in judges}
+    inputs_digest, expected_digest = case_digests(case)
+    return JudgedCase(
+        id=case.id,
+        inputs_digest=inputs_digest,
+        expected_digest=expected_digest,
+        slices=case.slices,
+        cluster=case.cluster,
+        answer=answer,
+        judgements=judgements,
+    )
+
+
+async def _all_cases(work: Work, writer: RunWriter) -> None:
+    """Let `in_flight` workers draw from one stream, so that no more cases are held than that."""
+    waiting = (case for case in work.cases if case.id not in writer.done)
+
+    async def worker() -> None:
+        for case in waiting:
+            answer = await work.candidate.answer(Question(case.id, case.inputs))
+            judged = await judge_case(case, answer, work.judges)
+            writer.append(judged)
+            work.progress.judged(failed=_has_failed(judged))
+            # a candidate that never waits must still let Ctrl-C and the other workers in
+            await asyncio.sleep(0)
+
+    try:
+        async with asyncio.TaskGroup() as group:
+            for _ in range(work.in_flight):
+                group.create_task(worker())
+    except BaseExceptionGroup as failures:
+        # the first failure is the one to tell; the others were cancelled because of it
+        raise failures.exceptions[0] from None
+
+
+def _has_failed(judged: JudgedCase) -> bool:
+    return any(not isinstance(judgement, Scored) for judgement in judged.judgements.values())
+
+
+def _close(writer: RunWriter, status: Literal["stopped", "finished"], begun: float) -> Manifest:
+    return writer.close(status, dt.datetime.now(dt.UTC), time.monotonic() - begun)

@@ -1,0 +1,44 @@
+"""The arithmetic behind one rule of a stored run, with the cases it rests on."""
+
+from evalgate.errors import Problem, UserMistake
+from evalgate.gate.behind import cases_behind
+from evalgate.pipeline.deciding import decide_runs
+from evalgate.pipeline.gatekeeping import refuse_stale, stored_baseline
+from evalgate.pipeline.producing import Bench
+from evalgate.report.case_lists import render_case_lists
+from evalgate.report.decision_text import ruling_words
+from evalgate.report.explaining import explain_finding
+from evalgate.sources.nearest import did_you_mean
+
+
+def explain_rule(bench: Bench, name: str, rule_id: str, baseline: str | None) -> str:
+    """Decide one rule again and tell how it came out."""
+    run = bench.project.runs.open(name)
+    refuse_stale(bench, run)
+    base, first_run = stored_baseline(bench, run, baseline)
+    decision = decide_runs(
+        (bench.name, bench.suite), run, base, bench.project.waivers, first_run=first_run
+    )
+    by_id = {ruling.finding.rule.id: ruling for ruling in decision.rulings}
+    if rule_id not in by_id:
+        raise UserMistake(
+            Problem(
+                f"the suite {bench.name} has no rule {rule_id!r}",
+                remedy=did_you_mean(rule_id, by_id),
+            )
+        )
+    ruling = by_id[rule_id]
+    told = f"{explain_finding(ruling.finding)}\noutcome: {ruling_words(ruling)}\n"
+    sheet = decision.candidate.sheet()
+    if ruling.finding.rule.score not in sheet.columns:
+        return told
+    behind = cases_behind(
+        ruling.finding.rule, sheet, decision.baseline.sheet() if decision.baseline else None
+    )
+    labels = {
+        "against it": behind.against,
+        "in favour": behind.in_favour,
+        "not produced": behind.not_produced,
+        "without a score": behind.missing,
+    }
+    return f"{told}\n{render_case_lists(labels)}"

@@ -1,0 +1,202 @@
+"""What a command asks for: runs are made, the gate decides, MLflow confirms and keeps."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from evalgate.domain.comparison import Comparison
+from evalgate.domain.decision import Decision
+from evalgate.domain.run import is_whole
+from evalgate.domain.specs import Suite
+from evalgate.errors import Problem, ServiceFailed, UserMistake
+from evalgate.evalset.reading import read_cases
+from evalgate.pipeline.catalogue import (
+    GIT,
+    NotThereYet,
+    contender,
+    default_candidate,
+)
+from evalgate.pipeline.checking import checked_judges
+from evalgate.pipeline.comparing import Version, compare_runs, shown_inputs
+from evalgate.pipeline.contenders import Contender, Stored
+from evalgate.pipeline.deciding import all_findings, decide_runs
+from evalgate.pipeline.producing import Bench, Errand, produce
+from evalgate.pipeline.project import GATES, Project
+from evalgate.results.reading import StoredRun
+from evalgate.results.store import is_same_judging
+from evalgate.tracking.destination import Destination
+from evalgate.tracking.runs import log_run
+from evalgate.tracking.summaries import summaries_of
+from evalgate.tracking.validation import ask_mlflow
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A decision on a candidate's run, and what could not be done beside it."""
+
+    decision: Decision
+    run: StoredRun
+    baseline: StoredRun | None
+    complaints: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """Versions side by side, and what could not be done beside it."""
+
+    comparison: Comparison
+    runs: tuple[StoredRun, ...]
+    complaints: tuple[str, ...] = ()
+
+
+def open_bench(project: Project, named: tuple[str, Suite], errand: Errand) -> Bench:
+    """Make a suite ready: its evalset is opened and its judges are built."""
+    name, suite = named
+    judges = checked_judges(project, named)
+    return Bench(project, name, suite, project.evalset_of(suite), judges, errand)
+
+
+def run_suite(
+    bench: Bench, candidate: str | None, baseline: str | None, destination: Destination
+) -> Judged:
+    """Answer, judge, gate: one candidate against the suite's baseline."""
+    project, suite = bench.project, bench.suite
+    name = candidate or default_candidate(project, bench.name, suite)
+    challenger = contender(project, name, bench.errand.in_flight)
+    base, first_run = baseline_of(bench, baseline or suite.baseline, fallback=name)
+    # the baseline first: if it cannot be had, nothing was paid for in vain
+    base_run = produce(bench, base, as_baseline=True) if base else None
+    run = produce(bench, challenger)
+    return _judge(bench, run, base_run, destination, first_run=first_run)
+
+
+def gate_run(bench: Bench, name: str, baseline: str | None, destination: Destination) -> Judged:
+    """Hold a stored run against today's rules; nothing is asked and nothing is judged."""
+    run = bench.project.runs.open(name)
+    refuse_stale(bench, run)
+    base, first_run = stored_baseline(bench, run, baseline)
+    return _judge(bench, run, base, destination, first_run=first_run)
+
+
+def compare_versions(
+    bench: Bench, versions: Sequence[str], destination: Destination, most: int = 10
+) -> Compared:
+    """Make what is missing, then set every later version against the first."""
+    if len(versions) < 2:
+        raise UserMistake(Problem("one version cannot be compared", remedy="name two or more"))
+    project, errand = bench.project, bench.errand
+    plain = next((text for text in versions if not text.startswith((GIT, "run:"))), "")
+    contenders = [contender(project, text, errand.in_flight, plain) for text in versions]
+    runs = [
+        produce(bench, entry, as_baseline=number == 0) for number, entry in enumerate(contenders)
+    ]
+    first, *later = runs
+    decisions = [
+        decide_runs((bench.name, bench.suite), run, first, project.waivers) for run in later
+    ]
+    ask_mlflow(all_findings(decisions))
+    complaints = _keep(destination, first, None)
+    for run, decision in zip(later, decisions, strict=True):
+        complaints += _keep(destination, run, decision)
+    comparison = compare_runs(
+        [Version(entry.label, run) for entry, run in zip(contenders, runs, strict=True)],
+        decisions,
+        lambda wanted: inputs_of(bench, wanted),
+        most,
+    )
+    return Compared(comparison, tuple(runs), tuple(dict.fromkeys(complaints)))
+
+
+def inputs_of(bench: Bench, wanted: frozenset[str]) -> dict[str, str]:
+    """The inputs of some cases, as text for people."""
+    return {
+        case.id: shown_inputs(dict(case.inputs))
+        for case in read_cases(bench.evalset)
+        if case.id in wanted
+    }
+
+
+def _judge(
+    bench: Bench,
+    run: StoredRun,
+    base: StoredRun | None,
+    destination: Destination,
+    *,
+    first_run: bool,
+) -> Judged:
+    decision = decide_runs(
+        (bench.name, bench.suite), run, base, bench.project.waivers, first_run=first_run
+    )
+    ask_mlflow(all_findings([decision]))
+    complaints = _keep(destination, base, None) if base else []
+    complaints += _keep(destination, run, decision)
+    return Judged(decision, run, base, tuple(dict.fromkeys(complaints)))
+
+
+def _keep(destination: Destination, run: StoredRun, decision: Decision | None) -> list[str]:
+    """Keep a run in MLflow; a server that is down costs neither run nor verdict."""
+    try:
+        log_run(destination, run.manifest, summaries_of(run.sheet()), run.judgements_file, decision)
+    except ServiceFailed as failure:
+        return [str(failure)]
+    return []
+
+
+def baseline_of(bench: Bench, text: str | None, fallback: str) -> tuple[Contender | None, bool]:
+    """What the candidate is held against; True when the base has no such candidate yet."""
+    if text is None or text == "none":
+        return None, False
+    try:
+        return contender(bench.project, text, bench.errand.in_flight, fallback), False
+    except NotThereYet:
+        return None, True
+
+
+def stored_baseline(
+    bench: Bench, run: StoredRun, text: str | None
+) -> tuple[StoredRun | None, bool]:
+    """A stored run of the baseline: the one named, or the newest whole one that fits."""
+    wanted = text or bench.suite.baseline
+    if wanted is None or wanted == "none":
+        return None, False
+    base, first_run = baseline_of(bench, wanted, run.manifest.candidate.name)
+    if base is None:
+        return None, first_run
+    if isinstance(base, Stored):
+        refuse_stale(bench, base.run)
+        return base.run, False
+    digest = base.candidate.identity.digest
+    for stored in bench.project.runs.readable():
+        if (
+            isinstance(stored, StoredRun)
+            and stored.manifest.candidate.digest == digest
+            and stored.manifest.evalset.digest == run.manifest.evalset.digest
+            and is_same_judging(stored.manifest, run.manifest)
+            and is_whole(stored.manifest)
+        ):
+            return stored, False
+    raise UserMistake(
+        Problem(
+            f"there is no stored run of the baseline {wanted!r} with these judges and cases",
+            GATES,
+            key=f"suites.{bench.name}.baseline",
+            remedy=f"`evalgate run {bench.name}` makes one",
+        )
+    )
+
+
+def refuse_stale(bench: Bench, run: StoredRun) -> None:
+    """A run whose evalset or judges are not today's cannot be held against today's rules."""
+    manifest = run.manifest
+    problems = []
+    if manifest.evalset.digest != bench.evalset.digest:
+        fault = f"{manifest.run_id} is a run of {manifest.evalset.ref}, not of {bench.evalset.ref}"
+        problems.append(Problem(f"{fault} as it is today", remedy="run it again"))
+    for judge in bench.judges:
+        theirs = manifest.judges.get(judge.name)
+        if theirs is None:
+            problems.append(Problem(f"{manifest.run_id} was not judged by {judge.name}"))
+        elif theirs.digest != judge.digest:
+            fault = f"{judge.name} is not the judge it was when {manifest.run_id} was made"
+            problems.append(Problem(fault, remedy="compare judges its answers again"))
+    if problems:
+        raise UserMistake(problems)

@@ -1,0 +1,19 @@
+"""Hostile text for each sink; redaction; pure."""
+
+from evalgate.quoting.ci_log import for_ci_log
+from evalgate.quoting.markdown import for_markdown
+from evalgate.quoting.redaction import redacted
+from evalgate.quoting.spreadsheet import for_csv
+from evalgate.quoting.terminal import for_terminal, lines_for_terminal, shortened
+from evalgate.quoting.xml_text import for_xml
+
+__all__ = [
+    "for_ci_log",
+    "for_csv",
+    "for_markdown",
+    "for_terminal",
+    "for_xml",
+    "lines_for_terminal",
+    "redacted",
+    "shortened",
+]

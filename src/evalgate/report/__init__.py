@@ -1,0 +1,1 @@
+"""Findings, comparisons and runs as text, Markdown, JUnit and CSV; pure."""

@@ -1,0 +1,148 @@
+"""Versions side by side for the terminal: scores, the cases that got worse, the verdicts."""
+
+from collections.abc import Iterator, Sequence
+
+from evalgate.domain.comparison import Comparison, ObservedValue, ScoreLine, WorsenedCase
+from evalgate.domain.finding import Evidence
+from evalgate.report.case_lists import render_case_lists
+from evalgate.report.decision_text import render_decision
+from evalgate.report.evidence_text import ABSENT, shown_difference
+from evalgate.report.numbers import count, number
+from evalgate.report.said import on_screen
+from evalgate.report.table import Column, table
+from evalgate.report.word_diff import word_diff
+
+TOP = 10
+NAME_WIDTH = 30
+TEXT_WIDTH = 300
+
+
+def render_comparison(comparison: Comparison, top: int = TOP) -> str:
+    """Show scores and differences, the `top` cases that got worse, then the verdicts."""
+    lines = [comparison_headline(comparison), "", *_scores(comparison)]
+    lines += case_changes(comparison)
+    lines += ["", *_worsened(comparison, top), ""]
+    verdicts = "\n".join(render_decision(decision) for decision in comparison.decisions)
+    return "\n".join(lines) + "\n" + verdicts
+
+
+def comparison_headline(comparison: Comparison) -> str:
+    """Which versions of what are held against which."""
+    first, *later = (on_screen(version) for version in comparison.versions)
+    return (
+        f"{on_screen(comparison.suite)}: {', '.join(later)} against {first}"
+        f" on {on_screen(comparison.evalset)}"
+    )
+
+
+def case_changes(comparison: Comparison) -> list[str]:
+    """How many cases the evalset lost and won between the versions."""
+    lists = {
+        "removed since the baseline": comparison.removed,
+        "new, held to thresholds alone": comparison.added,
+    }
+    return render_case_lists(lists).splitlines()
+
+
+def _scores(comparison: Comparison) -> Iterator[str]:
+    """All scores side by side, one line for each later version."""
+    yield from table(score_columns(comparison), list(score_rows(comparison)))
+    methods: dict[str, list[str]] = {}
+    for line in comparison.scores:
+        for change in filter(None, line.changes):
+            by = "" if change.lower is None else "bounds by "
+            methods.setdefault(f"{by}{on_screen(change.method)}", []).append(on_screen(line.score))
+    for method, scores in methods.items():
+        yield f"{method}: {', '.join(dict.fromkeys(scores))}"
+
+
+def score_columns(comparison: Comparison) -> list[Column]:
+    """With two versions their names are the headings; with more, each has its own lines."""
+    names = [on_screen(name, NAME_WIDTH) for name in comparison.versions]
+    two = len(names) == 2
+    return [
+        Column("score", most=NAME_WIDTH),
+        *([] if two else [Column("version", most=NAME_WIDTH)]),
+        Column(names[0], "right"),
+        Column(names[1] if two else "value", "right"),
+        Column("difference", "right"),
+        Column("bounds"),
+        Column("wins", "right"),
+        Column("losses", "right"),
+        Column("ties", "right"),
+        Column("missing", "right"),
+        Column("scale"),
+    ]
+
+
+def score_rows(comparison: Comparison) -> Iterator[tuple[str, ...]]:
+    """One row for each score and later version."""
+    two = len(comparison.versions) == 2
+    for line in comparison.scores:
+        first, *later = line.values
+        named = zip(comparison.versions[1:], later, line.changes, strict=True)
+        for version, value, change in named:
+            yield (
+                line.score,
+                *(() if two else (version,)),
+                _mean(first),
+                _mean(value),
+                *_change(change),
+                _missing(first, value),
+                _scale(line),
+            )
+
+
+def _mean(value: ObservedValue) -> str:
+    return ABSENT if value.mean is None else number(value.mean)
+
+
+def _change(change: Evidence | None) -> Iterator[str]:
+    texts = shown_difference(change)
+    yield texts.estimate
+    yield texts.bounds
+    for cases in (
+        (None, None, None) if change is None else (change.wins, change.losses, change.ties)
+    ):
+        yield ABSENT if cases is None else count(cases)
+
+
+def _missing(first: ObservedValue, later: ObservedValue) -> str:
+    """Cases without a score, of the baseline and of the later version."""
+    return f"{count(first.missing)}, {count(later.missing)}"
+
+
+def _scale(line: ScoreLine) -> str:
+    return str(line.scale)
+
+
+def _worsened(comparison: Comparison, top: int) -> Iterator[str]:
+    total, shown = comparison.worsened_count, comparison.worsened[:top]
+    if not total:
+        yield "no case got worse"
+        return
+    yield f"{count(total, 'case')} got worse, worst first"
+    several = len(comparison.versions) > 2
+    for case in shown:
+        yield ""
+        yield from _worsened_case(case, several=several)
+    if total > len(shown):
+        yield ""
+        yield f"and {count(total - len(shown))} more"
+
+
+def _worsened_case(case: WorsenedCase, *, several: bool) -> Iterator[str]:
+    version = f" ({on_screen(case.version, NAME_WIDTH)})" if several else ""
+    yield f"case {on_screen(case.case_id)}{version}"
+    yield f"  inputs  {on_screen(case.inputs, TEXT_WIDTH)}"
+    yield f"  answer  {word_diff(case.before, case.after)}"
+    yield from _changes(case)
+
+
+def _changes(case: WorsenedCase) -> Sequence[str]:
+    lines = []
+    for change in case.changes:
+        reason = f"  {on_screen(change.reason, TEXT_WIDTH)}" if change.reason.strip() else ""
+        before, after = on_screen(change.before, NAME_WIDTH), on_screen(change.after, NAME_WIDTH)
+        lines.append(f"  {on_screen(change.score)}  {before} -> {after}{reason}")
+    return lines

@@ -1,0 +1,57 @@
+"""Estimates, bounds and targets as text, all with the digits that tell them apart."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from evalgate.domain.finding import Evidence, Finding, Target
+from evalgate.report.numbers import number, shown_together, signed, signed_together
+
+ABSENT = "-"
+
+
+class Shown(NamedTuple):
+    """The texts of one piece of evidence and of the number it is held against."""
+
+    estimate: str
+    lower: str
+    upper: str
+    needed: str
+
+    @property
+    def bounds(self) -> str:
+        """`[L, U]`, or that there are none."""
+        return "none" if self.lower == ABSENT else f"[{self.lower}, {self.upper}]"
+
+
+def shown(finding: Finding, evidence: Evidence | None) -> Shown:
+    """Write evidence beside the finding's target; differences carry their sign."""
+    numbers = [] if evidence is None else _numbers(evidence)
+    if finding.target is None:
+        write = signed if finding.rule.needs_baseline else number
+        texts, needed = [write(value) for value in numbers], ABSENT
+    else:
+        together = signed_together if finding.rule.needs_baseline else shown_together
+        *texts, bound = together(numbers, finding.target.value)
+        needed = f"{sign_of(finding.target)} {bound}"
+    estimate, lower, upper = [*texts, ABSENT, ABSENT, ABSENT][:3]
+    return Shown(estimate, lower, upper, needed)
+
+
+def shown_difference(evidence: Evidence | None) -> Shown:
+    """Write a paired difference that is held against nothing."""
+    if evidence is None:
+        return Shown(ABSENT, ABSENT, ABSENT, ABSENT)
+    *texts, _ = signed_together(_numbers(evidence), 0.0)
+    estimate, lower, upper = [*texts, ABSENT, ABSENT][:3]
+    return Shown(estimate, lower, upper, ABSENT)
+
+
+def sign_of(target: Target) -> str:
+    """`>=` or `<=`."""
+    return ">=" if target.side == "at_least" else "<="
+
+
+def _numbers(evidence: Evidence) -> Sequence[float]:
+    if evidence.lower is None or evidence.upper is None:
+        return [evidence.estimate]
+    return [evidence.estimate, evidence.lower, evidence.upper]

@@ -1,0 +1,122 @@
+"""A decision or a comparison as GitHub Markdown."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from evalgate.domain.comparison import Comparison, WorsenedCase
+from evalgate.domain.decision import Decision, Ruling
+from evalgate.report.comparison import (
+    TOP,
+    case_changes,
+    comparison_headline,
+    score_columns,
+    score_rows,
+)
+from evalgate.report.decision_text import (
+    headline,
+    outcome_mark,
+    ruling_notes,
+    ruling_words,
+    verdict_line,
+)
+from evalgate.report.evidence_text import shown
+from evalgate.report.numbers import count
+from evalgate.report.said import in_markdown
+from evalgate.report.word_diff import Kind, shown_changes
+
+LONG = 4_000
+
+
+def render_markdown(report: Decision | Comparison, top: int = TOP) -> str:
+    """Show the same as on the terminal; `top` cases that got worse."""
+    lines = _decision(report) if isinstance(report, Decision) else _comparison(report, top)
+    return "\n".join(lines) + "\n"
+
+
+def _decision(decision: Decision) -> Iterator[str]:
+    mark = outcome_mark(decision.outcome)
+    yield f"### {mark} {in_markdown(headline(decision))}"
+    yield ""
+    yield f"**{in_markdown(verdict_line(decision))}**"
+    yield ""
+    if decision.rulings:
+        head = ("", "verdict", "rule", "estimate", "bounds", "needed", "cases", "why")
+        yield from _table(head, map(_row, decision.rulings))
+    else:
+        yield "no rule was decided"
+    if decision.warnings:
+        yield ""
+        yield from (f"- warning: {in_markdown(warning)}" for warning in decision.warnings)
+
+
+def _row(ruling: Ruling) -> Sequence[str]:
+    finding = ruling.finding
+    texts = shown(finding, finding.observed)
+    words, *notes = [ruling_words(ruling), *ruling_notes(ruling)]
+    return (
+        outcome_mark(ruling.outcome),
+        words,
+        str(finding.rule),
+        texts.estimate,
+        texts.bounds,
+        texts.needed,
+        count(finding.counts.cases),
+        "; ".join(note for note in notes if note != words),
+    )
+
+
+def _comparison(comparison: Comparison, top: int) -> Iterator[str]:
+    yield f"### {in_markdown(comparison_headline(comparison))}"
+    yield ""
+    head = [column.title for column in score_columns(comparison)]
+    yield from _table(head, score_rows(comparison))
+    yield ""
+    if changes := case_changes(comparison):
+        yield "; ".join(changes)
+        yield ""
+    yield from _worsened(comparison, top)
+    for decision in comparison.decisions:
+        yield ""
+        yield from _decision(decision)
+
+
+def _worsened(comparison: Comparison, top: int) -> Iterator[str]:
+    total, shown = comparison.worsened_count, comparison.worsened[:top]
+    if not total:
+        yield "no case got worse"
+        return
+    yield f"<details><summary>{count(total, 'case')} got worse</summary>"
+    yield ""
+    for case in shown:
+        yield f"- **{in_markdown(case.case_id)}** ({in_markdown(case.version)})"
+        yield f"  - inputs: {in_markdown(case.inputs)}"
+        yield f"  - answer: {_word_diff(case.before, case.after)}"
+        for change in case.changes:
+            said = f": {in_markdown(change.reason)}" if change.reason.strip() else ""
+            before, after = in_markdown(change.before), in_markdown(change.after)
+            yield f"  - {in_markdown(change.score)} {before} → {after}{said}"
+    if total > len(shown):
+        yield f"- and {count(total - len(shown))} more"
+    yield ""
+    yield "</details>"
+
+
+def _word_diff(before: str, after: str) -> str:
+    """The changed words in `<del>` and `<ins>`, which no quoted text can contain."""
+    marked: dict[Kind, str] = {
+        "same": "{}",
+        "removed": "<del>{}</del>",
+        "added": "<ins>{}</ins>",
+    }
+    return " ".join(
+        marked[kind].format(in_markdown(text, LONG)) for kind, text in shown_changes(before, after)
+    )
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
+    yield _line(map(in_markdown, head))
+    yield _line("---" for _ in head)
+    yield from (_line(in_markdown(cell, LONG) for cell in row) for row in rows)
+
+
+def _line(cells: Iterable[str]) -> str:
+    return f"| {' | '.join(cells)} |"

@@ -1,0 +1,132 @@
+"""Reopen a run: its cases one by one, and the scoresheet that the gate decides on."""
+
+import hashlib
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, assert_never
+
+from evalgate.domain.answer import NotProduced, Produced, Unanswered
+from evalgate.domain.judgement import Judgement, Scored, Unscored
+from evalgate.domain.run import JudgedCase, Manifest
+from evalgate.domain.scale import MEASURED_SCORES
+from evalgate.domain.sheet import Absence, CaseFacts, Column, Mark, Scoresheet
+from evalgate.errors import Problem, UserMistake
+from evalgate.results.manifests import AGAIN, EDITED, JUDGEMENTS, load_manifest, parse_judged
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRun:
+    """A run on disk."""
+
+    folder: Path
+    manifest: Manifest
+
+    @property
+    def judgements_file(self) -> Path:
+        """The file of judged cases."""
+        return self.folder / JUDGEMENTS
+
+    def cases(self) -> Iterator[JudgedCase]:
+        """Every judged case, in the order of the file; an edited file is a mistake.
+
+        A run that is not finished may end in a torn line, which is passed over.
+        """
+        hashed = hashlib.sha256()
+        shown_as = f"{self.folder.name}/{JUDGEMENTS}"
+        sealed = self.manifest.status != "running"
+        with self._opened(shown_as) as file:
+            for number, line in enumerate(file, 1):
+                if not line.endswith(b"\n") and not sealed:
+                    return
+                hashed.update(line)
+                yield parse_judged(line, shown_as, number)
+        if sealed and f"sha256:{hashed.hexdigest()}" != self.manifest.judgements_digest:
+            raise UserMistake(Problem(EDITED, path=shown_as, remedy=AGAIN))
+
+    def _opened(self, shown_as: str) -> BinaryIO:
+        try:
+            return self.judgements_file.open("rb")
+        except OSError as error:
+            fault = f"cannot be read: {error.strerror}"
+            raise UserMistake(Problem(fault, path=shown_as, remedy=AGAIN)) from error
+
+    def sheet(self, scores: Collection[str] | None = None) -> Scoresheet:
+        """The run as the gate sees it; `scores` leaves out columns that nobody asks for."""
+        judges = {
+            name: identity.scale
+            for name, identity in self.manifest.judges.items()
+            if scores is None or name in scores
+        }
+        measured = {
+            name: scale
+            for name, scale in MEASURED_SCORES.items()
+            if scores is None or name in scores
+        }
+        cases: dict[str, CaseFacts] = {}
+        marks: dict[str, dict[str, Mark]] = {name: {} for name in (*judges, *measured)}
+        timeout_s = self.manifest.candidate.timeout_s
+        for judged in self.cases():
+            cases[judged.id] = CaseFacts(judged.inputs_digest, judged.slices, judged.cluster)
+            for name in judges:
+                marks[name][judged.id] = mark_of(judged.judgements.get(name))
+            for name in measured:
+                marks[name][judged.id] = measured_mark(judged, name, timeout_s)
+        columns = {
+            name: Column(scale, marks[name]) for name, scale in {**judges, **measured}.items()
+        }
+        return Scoresheet(cases, columns, partial=self.partial())
+
+    def partial(self) -> str:
+        """Which part of the evalset this run covers; empty when it is whole."""
+        if self.manifest.status != "finished":
+            return f"unfinished ({self.manifest.status})"
+        return str(self.manifest.selection)
+
+
+def open_run(folder: Path) -> StoredRun:
+    """Open the run in `folder`."""
+    return StoredRun(folder, load_manifest(folder))
+
+
+def mark_of(judgement: Judgement | None) -> Mark:
+    """What the gate needs of a judgement; one that is absent was never made."""
+    match judgement:
+        case Scored():
+            return judgement.score
+        case NotProduced():
+            return Absence.NOT_PRODUCED
+        case Unanswered():
+            return Absence.UNANSWERED
+        case Unscored() | None:
+            return Absence.UNSCORED
+        case _:
+            assert_never(judgement)
+
+
+def measured_mark(judged: JudgedCase, score: str, timeout_s: float | None) -> Mark:
+    """A measured score of an answer; what the candidate does not report is not zero."""
+    match judged.answer:
+        case NotProduced() if score == "latency_s" and timeout_s is not None:
+            return timeout_s
+        case NotProduced():
+            return Absence.NOT_PRODUCED
+        case Unanswered():
+            return Absence.UNANSWERED
+        case Produced() as answer:
+            number = _measured(answer, score)
+            return Absence.UNSCORED if number is None else float(number)
+        case _:
+            assert_never(judged.answer)
+
+
+def _measured(answer: Produced, score: str) -> float | None:
+    match score:
+        case "latency_s":
+            return answer.latency_s
+        case "cost_usd":
+            return answer.cost_usd
+        case "input_tokens":
+            return answer.usage.input_tokens if answer.usage else None
+        case _:
+            return answer.usage.output_tokens if answer.usage else None

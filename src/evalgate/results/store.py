@@ -1,0 +1,90 @@
+"""The folder of runs: a new one, one by name, the ones that fit."""
+
+import datetime as dt
+import re
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from evalgate.domain.run import Manifest, is_whole
+from evalgate.errors import Problem, UserMistake
+from evalgate.results.manifests import MANIFEST
+from evalgate.results.reading import StoredRun, open_run
+from evalgate.results.writing import RunWriter
+from evalgate.sources.nearest import did_you_mean
+
+
+@dataclass(frozen=True, slots=True)
+class Runs:
+    """All runs of a project."""
+
+    folder: Path
+
+    def new_id(self, candidate: str, now: dt.datetime) -> str:
+        """A name that sorts by time and tells which candidate it was."""
+        plain = re.sub(r"[^A-Za-z0-9._-]+", "-", candidate).strip("-.")[:40]
+        moment = f"{now:%Y%m%d-%H%M%S}.{now.microsecond // 1000:03d}"
+        return f"{moment}-{plain}-{secrets.token_hex(2)}"
+
+    def write(self, manifest: Manifest) -> RunWriter:
+        """Start a run, or go on with the one of that name."""
+        return RunWriter(self.folder / manifest.run_id, manifest)
+
+    def names(self) -> list[str]:
+        """The runs there are, the newest last."""
+        return sorted(path.parent.name for path in self.folder.glob(f"*/{MANIFEST}"))
+
+    def open(self, name: str) -> StoredRun:
+        """Open a run by its name, an unambiguous beginning of it, or `latest`."""
+        names = self.names()
+        if name == "latest" and names:
+            return open_run(self.folder / names[-1])
+        found = [name] if name in names else [other for other in names if other.startswith(name)]
+        if len(found) == 1:
+            return open_run(self.folder / found[0])
+        fault = f"several runs begin with {name!r}" if found else f"there is no run {name!r}"
+        remedy = f"known: {', '.join(found[:5])}" if found else did_you_mean(name, names[-20:])
+        raise UserMistake(Problem(fault, remedy=remedy))
+
+    def readable(self) -> Iterator[StoredRun | Problem]:
+        """Every run, the newest first, or what is wrong with it."""
+        for name in reversed(self.names()):
+            try:
+                yield open_run(self.folder / name)
+            except UserMistake as mistake:
+                yield mistake.problems[0]
+
+    def like(self, wanted: Manifest) -> Iterator[StoredRun]:
+        """Runs with the same candidate, evalset and selection, the newest first."""
+        for run in self.readable():
+            if isinstance(run, StoredRun) and is_same_work(run.manifest, wanted):
+                yield run
+
+
+def is_same_work(one: Manifest, other: Manifest) -> bool:
+    """True when both ask the same candidate the same cases."""
+    return (
+        one.candidate.digest == other.candidate.digest
+        and one.evalset.digest == other.evalset.digest
+        and one.selection == other.selection
+    )
+
+
+def is_same_judging(one: Manifest, other: Manifest) -> bool:
+    """True when every judge that `other` wants judged `one` as well, with the same digest."""
+    return all(one.judges.get(name) == identity for name, identity in other.judges.items())
+
+
+def is_reusable(run: Manifest, wanted: Manifest) -> bool:
+    """True when a stored run answers for the wanted one.
+
+    That needs a candidate whose digest covers all that determines its answers.
+    """
+    return (
+        run.candidate.complete
+        and is_same_work(run, wanted)
+        and is_same_judging(run, wanted)
+        and run.status == "finished"
+        and is_whole(run) == (not str(wanted.selection))
+    )

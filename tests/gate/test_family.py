@@ -1,0 +1,122 @@
+"""Many rules at once: Holm's correction, and who belongs to which family."""
+
+import pytest
+from gate_sheets import rule, sheet
+from hypothesis import given
+from hypothesis import strategies as st
+
+from evalgate.domain.finding import Cause, Finding, Verdict
+from evalgate.domain.rule import Rule
+from evalgate.domain.sheet import Mark
+from evalgate.gate.deciding import decide
+from evalgate.gate.family import correct_failures, holm
+
+# a drop of 8 in 8 discordant pairs of 100: z = -2.83, p = 0.0023; of 3: z = -1.73, p = 0.0416
+SURE = sheet([0.0] * 8 + [1.0] * 92)
+HARDLY = sheet([0.0] * 3 + [1.0] * 97)
+BEFORE = sheet([1.0] * 100)
+DROP = rule("max_drop", 0.02)
+
+
+def drop(**options: object) -> Rule:
+    return rule("max_drop", 0.02, **options)
+
+
+def failed_hardly(held: Rule) -> Finding:
+    finding = decide(held, HARDLY, BEFORE)
+    assert finding.verdict is Verdict.FAILED
+    return finding
+
+
+def test_the_published_example_of_holm() -> None:
+    """Agrees with R's `p.adjust(c(.01, .04, .03, .005), "holm")`."""
+    assert holm([0.01, 0.04, 0.03, 0.005]) == pytest.approx([0.03, 0.06, 0.06, 0.02])
+
+
+@given(st.lists(st.floats(0, 1), max_size=12))
+def test_an_adjusted_p_is_never_smaller_and_keeps_the_order(p_values: list[float]) -> None:
+    adjusted = holm(p_values)
+
+    assert all(p <= new <= 1 for p, new in zip(p_values, adjusted, strict=True))
+    ordered = [new for _, new in sorted(zip(p_values, adjusted, strict=True))]
+    assert ordered == sorted(ordered)
+
+
+def test_one_failure_alone_needs_no_correction() -> None:
+    [finding] = correct_failures([failed_hardly(DROP)], ())
+
+    assert finding.verdict is Verdict.FAILED
+    assert finding.p_adjusted == pytest.approx(0.0416, abs=1e-4)
+
+
+def test_a_failure_that_does_not_survive_is_noise() -> None:
+    first, second = correct_failures([failed_hardly(DROP), decide(DROP, BEFORE, BEFORE)], ())
+
+    assert (first.verdict, first.cause) == (Verdict.UNDECIDED, Cause.NOISE)
+    assert first.note == "would fail alone, not among 2 rules (Holm)"
+    assert first.p_adjusted == pytest.approx(2 * 0.0416, abs=1e-4)
+    assert second.p_adjusted == 1.0
+
+
+def test_a_sure_failure_survives_among_many() -> None:
+    findings = [decide(DROP, SURE, BEFORE)] + [decide(DROP, BEFORE, BEFORE)] * 9
+
+    corrected = correct_failures(findings, ())
+
+    assert corrected[0].verdict is Verdict.FAILED
+    assert corrected[0].p_adjusted == pytest.approx(10 * 0.00234, abs=1e-4)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        decide(drop(severity="warn"), BEFORE, BEFORE),
+        decide(drop(slice={"topic": "a"}), BEFORE, BEFORE),
+        decide(rule("at_least", 50, stat="total"), BEFORE),
+        decide(drop(), BEFORE),
+        decide(rule("max_drop", "2%"), BEFORE, BEFORE),
+    ],
+    ids=["severity: warn", "a slice", "a fact", "no evidence", "no interval"],
+)
+def test_who_is_not_in_the_family_of_the_overall_rules(other: Finding) -> None:
+    assert correct_failures([failed_hardly(DROP), other], ())[0].verdict is Verdict.FAILED
+
+
+def test_a_waived_rule_is_in_no_family() -> None:
+    other = decide(rule("at_least", 0.9), BEFORE)
+
+    corrected = correct_failures([failed_hardly(DROP), other], {other.rule.id})
+
+    assert corrected[0].verdict is Verdict.FAILED
+    assert corrected[1].p_adjusted is None
+
+
+def test_the_slices_of_a_score_are_a_family() -> None:
+    """Of one score, not of all of them."""
+    marks: list[Mark] = [0.0] * 3 + [1.0] * 97
+    slices = [{"topic": "a"}] * 100
+    candidate, before = sheet(marks, slices=slices), sheet([1.0] * 100, slices=slices)
+    sliced = drop(slice={"topic": "a"})
+    failed = decide(sliced, candidate, before)
+    mine = decide(sliced, before, before)
+    foreign = mine.model_copy(update={"rule": sliced.model_copy(update={"score": "other"})})
+
+    assert failed.verdict is Verdict.FAILED
+    assert correct_failures([failed, mine], ())[0].verdict is Verdict.UNDECIDED
+    assert correct_failures([failed, foreign], ())[0].verdict is Verdict.FAILED
+
+
+def test_a_fact_that_fails_is_not_corrected() -> None:
+    fact = decide(rule("at_least", 101, stat="total"), BEFORE)
+
+    corrected = correct_failures([fact] + [decide(DROP, BEFORE, BEFORE)] * 30, ())
+
+    assert (corrected[0].verdict, corrected[0].p_adjusted) == (Verdict.FAILED, None)
+
+
+def test_passing_needs_no_correction() -> None:
+    passed = decide(rule("at_least", 0.9), BEFORE)
+
+    corrected = correct_failures([passed] * 40, ())
+
+    assert {finding.verdict for finding in corrected} == {Verdict.PASSED}

@@ -1,0 +1,94 @@
+"""What a number of cases can show."""
+
+import math
+
+import pytest
+from gate_sheets import STARS, rule, sheet
+from hypothesis import given
+from hypothesis import strategies as st
+
+from evalgate.domain.sheet import Mark
+from evalgate.gate.deciding import decide
+from evalgate.gate.power import cases_needed, detectable, paired_spread, proportion_spread
+
+
+@pytest.mark.parametrize(
+    ("cases", "flip", "smallest"),
+    # normal approximation, alpha 0.05 one-sided, power 0.8
+    [(20, 0.05, 0.124), (50, 0.10, 0.111), (100, 0.10, 0.079), (200, 0.20, 0.079),
+     (500, 0.05, 0.025), (1000, 0.10, 0.025)],
+)  # fmt: skip
+def test_the_smallest_change_that_so_many_cases_find(
+    cases: int, flip: float, smallest: float
+) -> None:
+    assert detectable(0.05, math.sqrt(flip), cases) == pytest.approx(smallest, abs=6e-4)
+
+
+@pytest.mark.parametrize(
+    ("margin", "flip", "cases"),
+    # (1.645 + 0.842) ** 2 * flip / margin ** 2
+    [(0.02, 0.05, 773), (0.02, 0.10, 1546), (0.05, 0.05, 124), (0.05, 0.10, 248),
+     (0.05, 0.20, 495), (0.10, 0.10, 62), (0.10, 0.20, 124)],
+)  # fmt: skip
+def test_how_many_cases_find_a_change(margin: float, flip: float, cases: int) -> None:
+    assert cases_needed(0.05, math.sqrt(flip), margin) == pytest.approx(cases, abs=1)
+
+
+@given(
+    spread=st.floats(0.01, 1),
+    near=st.floats(0.001, 0.5),
+    further=st.floats(1.0, 10),
+    alpha=st.sampled_from([0.01, 0.05, 0.2]),
+)
+def test_the_nearer_the_more_cases(
+    spread: float, near: float, further: float, alpha: float
+) -> None:
+    assert cases_needed(alpha, spread, near) >= cases_needed(alpha, spread, near * further)
+    assert cases_needed(alpha / 2, spread, near) >= cases_needed(alpha, spread, near)
+
+
+@given(spread=st.floats(0.05, 1), distance=st.floats(0.01, 1), alpha=st.sampled_from([0.01, 0.05]))
+def test_so_many_cases_find_what_they_are_for(spread: float, distance: float, alpha: float) -> None:
+    """The two questions are one: n cases detect what needs n cases."""
+    assert detectable(alpha, spread, cases_needed(alpha, spread, distance)) <= distance + 1e-9
+
+
+def test_what_was_not_seen_is_not_impossible() -> None:
+    assert proportion_spread(1.0, 20) == pytest.approx(math.sqrt(21) / 22)
+    assert proportion_spread(0.0, 20) == pytest.approx(math.sqrt(21) / 22)
+    assert paired_spread(0, 20) == math.sqrt(1 / 20)
+
+
+def undecided(right: int, cases: int, target: float) -> int | None:
+    marks: list[Mark] = [1.0] * right + [0.0] * (cases - right)
+    return decide(rule("at_least", target), sheet(marks)).more_cases
+
+
+def test_a_noisy_finding_says_how_many_more_cases_decide_it() -> None:
+    """9 of 10 against 0.85: (2.486 * 0.3571 / 0.05) ** 2 = 315.3, so 306 more."""
+    assert undecided(9, 10, 0.85) == 306
+    assert undecided(9, 10, 0.80) is not None
+    assert (undecided(9, 10, 0.80) or 0) < 306
+    assert undecided(9, 10, 0.9) is None, "no number of cases tells equal from equal"
+
+
+def test_a_decided_finding_needs_no_more_cases() -> None:
+    assert undecided(50, 50, 0.5) is None
+
+
+def test_a_score_without_a_method_has_no_outlook() -> None:
+    finding = decide(rule("at_least", 2), sheet([3.0] * 20, STARS))
+
+    assert (finding.detectable, finding.more_cases) == (None, None)
+
+
+@pytest.mark.parametrize(("fail", "distance"), [("significant", 4 / 100), ("strict", 1 / 100)])
+def test_beyond_the_margin_the_way_to_a_failure_counts(fail: str, distance: float) -> None:
+    """Two wins, six losses: -0.04. Significance asks for below 0, `strict` for below -0.03."""
+    ours: list[Mark] = [1.0] * 2 + [0.0] * 6 + [1.0] * 92
+    before: list[Mark] = [0.0] * 2 + [1.0] * 6 + [1.0] * 92
+
+    finding = decide(rule("max_drop", 0.03, fail=fail), sheet(ours), sheet(before))
+
+    needed = cases_needed(0.05, math.sqrt(8 / 100), distance)
+    assert finding.more_cases == pytest.approx(needed - 100, abs=1)
