@@ -7,8 +7,8 @@ WORKERS ?= 2
 COVERED_ROOMS := domain gate sources
 
 # What `evalgate compare zeroshot fewshot` must answer.
-DEMO_EXIT ?= 3
-DEMO_VERDICT ?= undecided
+DEMO_EXIT ?= 0
+DEMO_VERDICT ?= verdict: passed, with warnings (exit 0)
 
 comma := ,
 BIN := .venv/bin

@@ -24,6 +24,7 @@ KNOWN = Known(
     SCALES, {"qa": ["v1", "v2"]}, ["zeroshot", "fewshot"], {"qa@v1": [f"c{n}" for n in range(40)]}
 )
 
+NOT_YET = "MLflow's registry is not read yet (name a candidate, a run or a git ref)"
 FORMS = "write git:REF, git:REF:candidate or run:ID"
 
 
@@ -162,12 +163,12 @@ def test_two_rules_that_are_one() -> None:
         (
             "baseline",
             "prompts:/qa@1",
-            "prompts:/qa@1: MLflow's registry is not read yet (name a candidate, a run or a git ref)",
+            f"prompts:/qa@1: {NOT_YET}",
         ),
         (
             "candidate",
             "models:/qa/1",
-            "models:/qa/1: MLflow's registry is not read yet (name a candidate, a run or a git ref)",
+            f"models:/qa/1: {NOT_YET}",
         ),
     ],
 )

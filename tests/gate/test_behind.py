@@ -1,11 +1,11 @@
 """Which cases a finding rests on."""
 
 import pytest
-from gate_sheets import GONE, STARS, UNREAD, rule, sheet
 
 from evalgate.domain.rule import Rule
 from evalgate.domain.scale import MEASURED
 from evalgate.gate.behind import CasesBehind, cases_behind
+from gate_sheets import GONE, STARS, UNREAD, rule, sheet
 
 
 def test_cases_of_a_comparison_are_worse_better_or_the_same() -> None:

@@ -1,11 +1,11 @@
 """Two runs side by side, without a rule."""
 
 import pytest
-from gate_sheets import BINARY, FAULTS, GONE, LOWER, OPEN, SILENT, STARS, UNREAD, sheet
 
-from evalgate.domain.scale import Scale
+from evalgate.domain.scale import BINARY, Scale
 from evalgate.domain.sheet import Mark
 from evalgate.gate.contrast import change_of, drop_of, level_of
+from gate_sheets import FAULTS, GONE, LOWER, OPEN, SILENT, STARS, UNREAD, sheet
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,13 @@
 from typing import Any
 
 import pytest
+
+from evalgate.domain.finding import Cause, Counts, Verdict
+from evalgate.domain.rule import Rule
+from evalgate.domain.scale import MEASURED
+from evalgate.domain.sheet import CaseFacts, Column, Mark, Scoresheet
+from evalgate.gate.deciding import decide
+from evalgate.gate.target import aim
 from gate_sheets import (
     BINARY,
     GONE,
@@ -16,13 +23,6 @@ from gate_sheets import (
     rule,
     sheet,
 )
-
-from evalgate.domain.finding import Cause, Counts, Verdict
-from evalgate.domain.rule import Rule
-from evalgate.domain.scale import MEASURED
-from evalgate.domain.sheet import CaseFacts, Column, Mark, Scoresheet
-from evalgate.gate.deciding import decide
-from evalgate.gate.target import aim
 
 PASSED, FAILED, UNDECIDED = Verdict.PASSED, Verdict.FAILED, Verdict.UNDECIDED
 

@@ -1,7 +1,6 @@
 """Many rules at once: Holm's correction, and who belongs to which family."""
 
 import pytest
-from gate_sheets import rule, sheet
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -10,6 +9,7 @@ from evalgate.domain.rule import Rule
 from evalgate.domain.sheet import Mark
 from evalgate.gate.deciding import decide
 from evalgate.gate.family import correct_failures, holm
+from gate_sheets import rule, sheet
 
 # a drop of 8 in 8 discordant pairs of 100: z = -2.83, p = 0.0023; of 3: z = -1.73, p = 0.0416
 SURE = sheet([0.0] * 8 + [1.0] * 92)

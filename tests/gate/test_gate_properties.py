@@ -3,6 +3,16 @@
 from math import comb
 
 import pytest
+from hypothesis import Phase, assume, find, given, settings
+from hypothesis import strategies as st
+
+from evalgate.domain.finding import Cause, Evidence, Finding, Verdict
+from evalgate.domain.rule import Margin, Rule
+from evalgate.domain.scale import Scale
+from evalgate.domain.sheet import Absence, Mark
+from evalgate.errors import UserMistake
+from evalgate.gate.deciding import decide
+from evalgate.gate.weighing import is_beyond, verdict_of
 from gate_sheets import (
     BINARY,
     GONE,
@@ -18,16 +28,6 @@ from gate_sheets import (
     sheet,
     situations,
 )
-from hypothesis import Phase, assume, find, given, settings
-from hypothesis import strategies as st
-
-from evalgate.domain.finding import Cause, Evidence, Finding, Verdict
-from evalgate.domain.rule import Margin, Rule
-from evalgate.domain.scale import Scale
-from evalgate.domain.sheet import Absence, Mark
-from evalgate.errors import UserMistake
-from evalgate.gate.deciding import decide
-from evalgate.gate.weighing import is_beyond, verdict_of
 
 Situation = tuple[Rule, Scale, list[Mark], list[Mark]]
 JUDGED = tuple(scale for scale in SCALES if scale.worst is not None)

@@ -3,13 +3,16 @@
 import math
 
 import pytest
-from gate_sheets import STARS, rule, sheet
 from hypothesis import given
 from hypothesis import strategies as st
 
+from evalgate.domain.rule import Rule
+from evalgate.domain.scale import BINARY, Scale
 from evalgate.domain.sheet import Mark
 from evalgate.gate.deciding import decide
+from evalgate.gate.foresight import foresee
 from evalgate.gate.power import cases_needed, detectable, paired_spread, proportion_spread
+from gate_sheets import STARS, rule, sheet
 
 
 @pytest.mark.parametrize(
@@ -26,7 +29,7 @@ def test_the_smallest_change_that_so_many_cases_find(
 
 @pytest.mark.parametrize(
     ("margin", "flip", "cases"),
-    # (1.645 + 0.842) ** 2 * flip / margin ** 2
+    # 6.18 times the flip rate by the square of the margin
     [(0.02, 0.05, 773), (0.02, 0.10, 1546), (0.05, 0.05, 124), (0.05, 0.10, 248),
      (0.05, 0.20, 495), (0.10, 0.10, 62), (0.10, 0.20, 124)],
 )  # fmt: skip
@@ -92,3 +95,27 @@ def test_beyond_the_margin_the_way_to_a_failure_counts(fail: str, distance: floa
 
     needed = cases_needed(0.05, math.sqrt(8 / 100), distance)
     assert finding.more_cases == pytest.approx(needed - 100, abs=1)
+
+
+@pytest.mark.parametrize(
+    ("held", "scale", "cases", "smallest", "note"),
+    [
+        (rule("at_least", 0.5), BINARY, 100, 0.1243, ""),
+        (rule("max_drop", 0.1), BINARY, 100, 0.0786, "if 10% of the cases change sides"),
+        (rule("max_drop", 0.05), BINARY, 100, 0.0786,
+         "if 10% of the cases change sides: often undecided with this margin"),
+        (rule("at_least", 3), STARS, 100, None,
+         "always undecided: no interval for this kind of score yet"),
+        (rule("at_most", 9, stat="total"), STARS, 100, None,
+         "a fact of the run, without an interval"),
+        (rule("at_least", 0.5, min_cases=30), BINARY, 29, None,
+         "always undecided: 29 cases, min_cases is 30"),
+    ],
+)  # fmt: skip
+def test_what_a_rule_will_be_able_to_see(
+    held: Rule, scale: Scale, cases: int, smallest: float | None, note: str
+) -> None:
+    foreseen = foresee(held, scale, cases)
+
+    assert foreseen.note == note
+    assert foreseen.detectable == (smallest and pytest.approx(smallest, abs=1e-4))

@@ -24,7 +24,7 @@ def run(argv: Sequence[str]) -> int:
     return result if isinstance(result, int) else int(ExitCode.OK)
 
 
-def _told(error: BaseException) -> ExitCode:
+def _told(error: BaseException) -> ExitCode:  # noqa: PLR0911 - one return for each way to end
     """Say what ended the command, and which exit code that is."""
     from evalgate.quoting.terminal import for_terminal, lines_for_terminal
 
@@ -48,6 +48,11 @@ def _told(error: BaseException) -> ExitCode:
             # typer leaves with 1, our "no", when whoever read the output has gone
             with contextlib.suppress(OSError):
                 sys.stdout.close()
+            return ExitCode.SERVICE
+        case OSError():
+            # a full or read-only disk: the machine failed us, and nobody was judged
+            where = f"{error.filename}: " if error.filename else ""
+            tell(f"error: {for_terminal(f'{where}{error.strerror or error}')}")
             return ExitCode.SERVICE
         case _:
             lines = traceback.format_exception(error)

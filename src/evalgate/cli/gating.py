@@ -33,7 +33,9 @@ def gate(
 
 def explain(
     run: RunArgument,
-    rule: Annotated[str, typer.Argument(help="A rule's name, as the reports print it.")],
+    rule: Annotated[
+        str, typer.Argument(help="A rule as the reports print it, or as in correctness.max_drop.")
+    ],
     suite: SuiteOption = None,
     baseline: BaselineOption = None,
 ) -> int:

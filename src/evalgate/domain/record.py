@@ -2,9 +2,9 @@
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue
 
-__all__ = ["Finite", "JsonValue", "Record"]
+__all__ = ["Finite", "JsonValue", "Number", "Record"]
 
 
 class Record(BaseModel):
@@ -16,3 +16,14 @@ class Record(BaseModel):
 
 
 Finite = Annotated[float, Field(allow_inf_nan=False)]
+
+
+def _refuse_yes_and_no(written: object) -> object:
+    if isinstance(written, bool):
+        msg = "should be a number, not true or false"
+        raise ValueError(msg)  # noqa: TRY004 - pydantic turns only ValueError into a fault
+    return written
+
+
+Number = Annotated[Finite, BeforeValidator(_refuse_yes_and_no)]
+"""A number that a person writes: `true` is a slip there, not 1."""

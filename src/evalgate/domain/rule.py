@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema, model_validator
 
 from evalgate.domain.case import SliceValue
-from evalgate.domain.record import Finite, Record
+from evalgate.domain.record import Finite, Number, Record
 from evalgate.domain.scale import Better, Scale
 
 Stat = Literal["mean", "rate", "p50", "p90", "p95", "p99", "min", "max", "total"]
@@ -70,17 +70,17 @@ class Rule(Record):
 
     score: str
     stat: Stat = "mean"
-    pass_at: Finite | None = None
-    at_least: Finite | None = None
-    at_most: Finite | None = None
+    pass_at: Number | None = None
+    at_least: Number | None = None
+    at_most: Number | None = None
     max_drop: Written | None = None
     max_rise: Written | None = None
     min_gain: Written | None = None
     slice: dict[str, SliceValue] = Field(default_factory=dict)
     applies_to: Literal["all", "new", "existing"] = "all"
-    confidence: Finite | None = Field(default=None, gt=0.5, lt=1)
+    confidence: Number | None = Field(default=None, gt=0.5, lt=1)
     min_cases: int = Field(default=1, ge=1)
-    min_coverage: Finite = Field(default=0.95, gt=0, le=1)
+    min_coverage: Number = Field(default=0.95, gt=0, le=1)
     on_undecided: Literal["warn", "block", "estimate"] = "warn"
     severity: Literal["block", "warn"] = "block"
     fail: Literal["significant", "strict"] = "significant"

@@ -20,6 +20,8 @@ def explain_rule(bench: Bench, name: str, rule_id: str, baseline: str | None) ->
         (bench.name, bench.suite), run, base, bench.project.waivers, first_run=first_run
     )
     by_id = {ruling.finding.rule.id: ruling for ruling in decision.rulings}
+    as_printed = {str(ruling.finding.rule): ruling.finding.rule.id for ruling in decision.rulings}
+    rule_id = as_printed.get(rule_id, rule_id)
     if rule_id not in by_id:
         raise UserMistake(
             Problem(

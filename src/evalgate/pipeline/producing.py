@@ -154,6 +154,14 @@ def _judged_today(bench: Bench, contender: Stored, *, as_baseline: bool) -> Stor
 
 def _judge_again(bench: Bench, run: StoredRun, wanted: Manifest) -> StoredRun:
     """Have today's judges score a run's stored answers; a case whose inputs changed is left out."""
+    if run.manifest.status != "finished":
+        # judged again it would look whole, and its missing cases would count as new ones
+        raise UserMistake(
+            Problem(
+                f"{run.manifest.run_id} was not finished, and its judges or cases have changed",
+                remedy=f"run {run.manifest.candidate.name} again",
+            )
+        )
     stored = StoredAnswers(run)
 
     def common() -> Iterator[Case]:
