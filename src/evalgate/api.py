@@ -15,12 +15,14 @@ from evalgate.domain.record import JsonValue
 from evalgate.domain.run import JudgedCase, Manifest
 from evalgate.judge.building import build_judge
 from evalgate.judge.protocol import Judge
+from evalgate.pipeline.baselines import refuse_stale
+from evalgate.pipeline.bench import Errand
 from evalgate.pipeline.catalogue import contender, suite_for
 from evalgate.pipeline.comparing import text_of
 from evalgate.pipeline.contenders import Asked
 from evalgate.pipeline.deciding import all_findings, decide_runs
-from evalgate.pipeline.gatekeeping import compare_versions, open_bench, refuse_stale
-from evalgate.pipeline.producing import Errand, produce
+from evalgate.pipeline.gatekeeping import compare_versions, open_bench
+from evalgate.pipeline.producing import produce
 from evalgate.pipeline.project import Project, find_project
 from evalgate.results.reading import StoredRun
 from evalgate.tracking.destination import Destination, destination_for

@@ -290,3 +290,15 @@ def test_a_selection_in_flags() -> None:
 )  # fmt: skip
 def test_a_run_is_whole_when_all_of_it_ended(update: dict[str, Any], whole: bool) -> None:
     assert is_whole(MANIFEST.model_copy(update=update)) is whole
+
+
+@pytest.mark.parametrize(
+    ("update", "fault"),
+    [
+        ({"clusters": ["k"]}, "not every case has one entry in each list"),
+        ({"ids": ["a", "a"]}, "a case is there twice"),
+    ],
+)
+def test_a_written_sheet_has_one_entry_per_case(update: dict[str, Any], fault: str) -> None:
+    with pytest.raises(ValidationError, match=fault):
+        WrittenSheet.model_validate(SHEET.model_dump(mode="json") | update)

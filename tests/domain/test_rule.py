@@ -45,6 +45,7 @@ ONE_BOUND = (
         ({"at_least": 0, "min_cases": 0}, "Input should be greater than or equal to 1"),
         ({"at_least": 0, "min_coverage": 0}, "Input should be greater than 0"),
         ({"at_least": float("nan")}, "Input should be a finite number"),
+        ({"at_least": True}, "should be a number, not true or false"),
         ({"at_least": 0, "at_lest": 1}, "Extra inputs are not permitted"),
     ],
 )  # fmt: skip

@@ -1,17 +1,18 @@
 """One rule against one run: every cause, every bound, every statistic, worked out by hand."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 
+from evalgate.domain.case import SliceValue
 from evalgate.domain.finding import Cause, Counts, Verdict
 from evalgate.domain.rule import Rule
-from evalgate.domain.scale import MEASURED
+from evalgate.domain.scale import BINARY, MEASURED, Scale
 from evalgate.domain.sheet import CaseFacts, Column, Mark, Scoresheet
 from evalgate.gate.deciding import decide
 from evalgate.gate.target import aim
 from gate_sheets import (
-    BINARY,
     GONE,
     LOWER,
     OPEN,
@@ -26,14 +27,10 @@ from gate_sheets import (
 
 PASSED, FAILED, UNDECIDED = Verdict.PASSED, Verdict.FAILED, Verdict.UNDECIDED
 
-# 45 of 50: one-sided Clopper-Pearson 0.8012 to 0.9577 (statistics of A. Clopper, E. Pearson 1934)
-NINE_TENTHS: list[Mark] = [1.0] * 45 + [0.0] * 5
+# 45 of 50: one-sided Clopper-Pearson 0.8012 to 0.9577 (1934)
+NINE_TENTHS: Sequence[Mark] = [1.0] * 45 + [0.0] * 5
 # 20 of 20: lower bound 0.05 ** (1/20) = 0.8609
-ALL_TWENTY: list[Mark] = [1.0] * 20
-
-
-def thresholds(bound: str, number: float, **options: Any) -> Rule:
-    return rule(bound, number, **options)
+ALL_TWENTY: Sequence[Mark] = [1.0] * 20
 
 
 @pytest.mark.parametrize(
@@ -112,8 +109,8 @@ def thresholds(bound: str, number: float, **options: Any) -> Rule:
         # 45 ones, 4 noughts, 1 unread: 45/50 at worst (0.8012), 46/50 at best (0.8274)
         pytest.param(rule("at_least", 0.82), [1.0] * 45 + [0.0] * 4 + [UNREAD], BINARY, UNDECIDED,
                      Cause.MISSING_SCORES, id="the missing score decides: passed only at best"),
-        pytest.param(rule("at_least", 0.80), [1.0] * 45 + [0.0] * 4 + [UNREAD], BINARY, PASSED, None,
-                     id="the missing score does not matter"),
+        pytest.param(rule("at_least", 0.80), [1.0] * 45 + [0.0] * 4 + [UNREAD], BINARY, PASSED,
+                     None, id="the missing score does not matter"),
         pytest.param(rule("at_least", 0.81), [1.0] * 44 + [0.0] * 5 + [UNREAD], BINARY, UNDECIDED,
                      Cause.NOISE, id="undecided at worst and at best"),
         pytest.param(rule("at_least", 0.8), [0.9] * 20 + [UNREAD], OPEN, UNDECIDED,
@@ -121,17 +118,17 @@ def thresholds(bound: str, number: float, **options: Any) -> Rule:
     ],
 )  # fmt: skip
 def test_a_threshold(
-    held: Rule, marks: list[Mark], scale: Any, verdict: Verdict, cause: Cause | None
+    held: Rule, marks: Sequence[Mark], scale: Scale, verdict: Verdict, cause: Cause | None
 ) -> None:
     finding = decide(held, sheet(marks, scale))
 
     assert (finding.verdict, finding.cause) == (verdict, cause)
 
 
-def against(wins: int, losses: int, ties: int) -> tuple[list[Mark], list[Mark]]:
+def against(wins: int, losses: int, ties: int) -> tuple[Sequence[Mark], Sequence[Mark]]:
     """A candidate and a baseline with so many pairs of each kind."""
-    ours: list[Mark] = [1.0] * wins + [0.0] * losses + [1.0] * ties
-    before: list[Mark] = [0.0] * wins + [1.0] * losses + [1.0] * ties
+    ours: Sequence[Mark] = [1.0] * wins + [0.0] * losses + [1.0] * ties
+    before: Sequence[Mark] = [0.0] * wins + [1.0] * losses + [1.0] * ties
     return ours, before
 
 
@@ -152,7 +149,8 @@ def against(wins: int, losses: int, ties: int) -> tuple[list[Mark], list[Mark]]:
                      id="strict: surely beyond the margin"),
         pytest.param(rule("max_drop", 0.07, confidence=0.99), (4, 12, 84), UNDECIDED, Cause.NOISE,
                      id="not sure enough"),
-        pytest.param(rule("min_gain", 0.015), (12, 4, 84), PASSED, None, id="surely that much better"),
+        pytest.param(rule("min_gain", 0.015), (12, 4, 84), PASSED, None,
+                     id="surely that much better"),
         pytest.param(rule("min_gain", 0.02), (12, 4, 84), UNDECIDED, Cause.NOISE,
                      id="perhaps that much better"),
         pytest.param(rule("min_gain", 0.16), (12, 4, 84), FAILED, None,
@@ -211,12 +209,9 @@ def test_a_rate_is_compared_in_pairs() -> None:
 
 
 def test_the_worst_and_the_best_of_missing_scores_on_both_sides() -> None:
-    """One of ours unread, two of theirs: at worst three losses, at best two... of pairs with 1.
-
-    Pairs: (?, 1) (1, ?) (0, ?) (1, 1) x 37. At worst: loss, tie, loss. At best: tie, win, tie.
-    """
-    ours: list[Mark] = [UNREAD, 1.0, 0.0] + [1.0] * 37
-    before: list[Mark] = [1.0, SILENT, UNREAD] + [1.0] * 37
+    """Ours, theirs: (?, 1) (1, ?) (0, ?). At worst loss, tie, loss; at best tie, win, tie."""
+    ours: Sequence[Mark] = [UNREAD, 1.0, 0.0, *[1.0] * 37]
+    before: Sequence[Mark] = [1.0, SILENT, UNREAD, *[1.0] * 37]
 
     finding = decide(rule("max_drop", 0.5, min_coverage=0.9), sheet(ours), sheet(before))
 
@@ -263,7 +258,7 @@ def test_a_run_without_the_score_has_no_coverage() -> None:
     ids=["a drop", "new cases"],
 )
 def test_without_a_baseline(
-    held: Rule, marks: list[Mark], partial: str, first_run: bool, cause: Cause
+    held: Rule, marks: Sequence[Mark], partial: str, first_run: bool, cause: Cause
 ) -> None:
     """A first run is forgiven the missing baseline, and nothing else."""
     finding = decide(held, sheet(marks, partial=partial), first_run=first_run)
@@ -313,7 +308,12 @@ def test_a_partial_run_is_not_a_change_without_new_cases() -> None:
 )
 def test_which_cases_a_rule_is_about(options: dict[str, Any], cases: int) -> None:
     """c0000 is unchanged, c0001 has other inputs now, c0003 was not there before."""
-    slices = [{"topic": "a", "hard": True}, {"topic": "a"}, {"topic": "b"}, {"hard": True}]
+    slices: list[dict[str, SliceValue]] = [
+        {"topic": "a", "hard": True},
+        {"topic": "a"},
+        {"topic": "b"},
+        {"hard": True},
+    ]
     candidate = sheet([1.0] * 4, slices=slices)
     before = sheet([1.0] * 3, slices=slices[:3])
     changed = Scoresheet(
@@ -376,7 +376,9 @@ COST = {"score": "cost_usd", "stat": "total", "at_most": 1.0}
     ids=["5 % crashed", "6 % crashed", "dear all the same", "all crashed", "unreported",
          "never reported"],
 )  # fmt: skip
-def test_crashing_is_not_cheap(marks: list[Mark], verdict: Verdict, cause: Cause | None) -> None:
+def test_crashing_is_not_cheap(
+    marks: Sequence[Mark], verdict: Verdict, cause: Cause | None
+) -> None:
     """A candidate must not save money by not answering."""
     finding = decide(Rule.model_validate(COST), sheet(marks, MEASURED, score="cost_usd"))
 
@@ -428,7 +430,7 @@ def test_what_was_not_produced_is_slow() -> None:
         (rule("min_gain", "5%"), LOWER, "difference from 0.95 x baseline at_most 0.0"),
     ],
 )  # fmt: skip
-def test_what_a_rule_comes_down_to(held: Rule, scale: Any, target: str) -> None:
+def test_what_a_rule_comes_down_to(held: Rule, scale: Scale, target: str) -> None:
     compiled = aim(held, scale)
 
     assert f"{compiled.quantity} {compiled.side} {compiled.value}" == target

@@ -1,5 +1,7 @@
 """Many rules at once: Holm's correction, and who belongs to which family."""
 
+from collections.abc import Sequence
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -93,7 +95,7 @@ def test_a_waived_rule_is_in_no_family() -> None:
 
 def test_the_slices_of_a_score_are_a_family() -> None:
     """Of one score, not of all of them."""
-    marks: list[Mark] = [0.0] * 3 + [1.0] * 97
+    marks: Sequence[Mark] = [0.0] * 3 + [1.0] * 97
     slices = [{"topic": "a"}] * 100
     candidate, before = sheet(marks, slices=slices), sheet([1.0] * 100, slices=slices)
     sliced = drop(slice={"topic": "a"})

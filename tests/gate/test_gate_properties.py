@@ -7,14 +7,13 @@ from hypothesis import Phase, assume, find, given, settings
 from hypothesis import strategies as st
 
 from evalgate.domain.finding import Cause, Evidence, Finding, Verdict
-from evalgate.domain.rule import Margin, Rule
-from evalgate.domain.scale import Scale
+from evalgate.domain.rule import Rule
+from evalgate.domain.scale import BINARY, Scale
 from evalgate.domain.sheet import Absence, Mark
 from evalgate.errors import UserMistake
 from evalgate.gate.deciding import decide
 from evalgate.gate.weighing import is_beyond, verdict_of
 from gate_sheets import (
-    BINARY,
     GONE,
     LOWER,
     OPEN,
@@ -31,7 +30,7 @@ from gate_sheets import (
 
 Situation = tuple[Rule, Scale, list[Mark], list[Mark]]
 JUDGED = tuple(scale for scale in SCALES if scale.worst is not None)
-ENDLESS = pytest.mark.parametrize("partial", ["--limit 5", "unfinished (running)"])
+PARTS = pytest.mark.parametrize("partial", ["--limit 5", "unfinished (running)"])
 
 
 def held(situation: Situation, *, partial: str = "", theirs: str = "") -> Finding:
@@ -187,7 +186,7 @@ def test_no_cases_never_pass(data: st.DataObject, scale: Scale) -> None:
     assert (finding.verdict, finding.cause) == (Verdict.UNDECIDED, Cause.TOO_FEW_CASES)
 
 
-@ENDLESS
+@PARTS
 @given(situation=situations())
 def test_a_partial_run_never_passes_or_fails(partial: str, situation: Situation) -> None:
     candidate, baseline = held(situation, partial=partial), held(situation, theirs=partial)
@@ -224,6 +223,7 @@ def flipped(mark: Mark) -> Mark:
     fail=st.sampled_from(["significant", "strict"]),
 )
 def test_lower_is_better_is_a_mirror_image(
+    *,
     ours: list[Mark],
     before: list[Mark],
     binary: bool,
@@ -350,10 +350,6 @@ def test_an_unchanged_candidate_is_blocked_in_at_most_one_run_of_twenty(
                 blocked += chance
 
     assert 0 < blocked + 1e-9 <= 0.052
-
-
-def test_margins_are_shown_as_they_are_written() -> None:
-    assert str(Margin(value=0.2, percent=True)) == "20%"
 
 
 @pytest.mark.parametrize("verdict", list(Verdict))

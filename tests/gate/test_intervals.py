@@ -49,7 +49,14 @@ def pairs(draw: st.DrawFn) -> tuple[int, int, int]:
     ],
 )
 def test_tango_bounds_are_the_published_ones(
-    wins: int, losses: int, cases: int, alpha: float, lower: float, upper: float | None, digits: int
+    *,
+    wins: int,
+    losses: int,
+    cases: int,
+    alpha: float,
+    lower: float,
+    upper: float | None,
+    digits: int,
 ) -> None:
     bounds = tango(wins, losses, cases, alpha)
 

@@ -1,6 +1,7 @@
 """What a number of cases can show."""
 
 import math
+from collections.abc import Sequence
 
 import pytest
 from hypothesis import given
@@ -63,7 +64,7 @@ def test_what_was_not_seen_is_not_impossible() -> None:
 
 
 def undecided(right: int, cases: int, target: float) -> int | None:
-    marks: list[Mark] = [1.0] * right + [0.0] * (cases - right)
+    marks: Sequence[Mark] = [1.0] * right + [0.0] * (cases - right)
     return decide(rule("at_least", target), sheet(marks)).more_cases
 
 
@@ -88,8 +89,8 @@ def test_a_score_without_a_method_has_no_outlook() -> None:
 @pytest.mark.parametrize(("fail", "distance"), [("significant", 4 / 100), ("strict", 1 / 100)])
 def test_beyond_the_margin_the_way_to_a_failure_counts(fail: str, distance: float) -> None:
     """Two wins, six losses: -0.04. Significance asks for below 0, `strict` for below -0.03."""
-    ours: list[Mark] = [1.0] * 2 + [0.0] * 6 + [1.0] * 92
-    before: list[Mark] = [0.0] * 2 + [1.0] * 6 + [1.0] * 92
+    ours: Sequence[Mark] = [1.0] * 2 + [0.0] * 6 + [1.0] * 92
+    before: Sequence[Mark] = [0.0] * 2 + [1.0] * 6 + [1.0] * 92
 
     finding = decide(rule("max_drop", 0.03, fail=fail), sheet(ours), sheet(before))
 

@@ -1,6 +1,7 @@
 """What findings mean for the build: policy, severity, waivers and exit codes."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -148,7 +149,7 @@ def test_an_estimate_must_hold_with_what_is_missing_at_its_worst() -> None:
 def test_crashing_is_not_cheap_by_the_estimate_either() -> None:
     held = Rule.model_validate({"score": "cost_usd", "at_most": 1, "on_undecided": "estimate"})
     dear = Scale(kind="continuous", low=0, high=None, better="lower")
-    half: list[Mark] = [*[0.5] * 10, *[GONE] * 10]
+    half: Sequence[Mark] = [*[0.5] * 10, *[GONE] * 10]
 
     evidence = ruling.Evidence(sheet(half, dear, score="cost_usd"), None)
 
@@ -166,9 +167,9 @@ def test_a_broken_service_speaks_before_a_no_and_a_no_before_undecided(
 
 def verdicts(
     rules: list[Rule],
-    marks: list[Mark],
+    marks: Sequence[Mark],
     waivers: list[Waiver] | None = None,
-    before: list[Mark] | None = None,
+    before: Sequence[Mark] | None = None,
 ) -> Verdicts:
     baseline: Scoresheet | None = None if before is None else sheet(before)
     return rule_on(rules, ruling.Evidence(sheet(marks), baseline), waivers or [], TODAY)
@@ -185,9 +186,9 @@ def waiver(**names: Any) -> Waiver:
     return Waiver.model_validate(facts | names)
 
 
-RIGHT: list[Mark] = [1.0] * 40
-WRONG: list[Mark] = [0.0] * 40
-BROKEN: list[Mark] = [UNREAD] * 40
+RIGHT: Sequence[Mark] = [1.0] * 40
+WRONG: Sequence[Mark] = [0.0] * 40
+BROKEN: Sequence[Mark] = [UNREAD] * 40
 
 
 def test_no_rules_are_no_success() -> None:
@@ -214,7 +215,7 @@ def test_no_rules_are_no_success() -> None:
          "broken and no baseline", "noise", "only a warning", "a warning beside"],
 )  # fmt: skip
 def test_what_a_suite_comes_to(
-    rules: list[Rule], marks: list[Mark], verdict: Verdict, outcome: Outcome, code: ExitCode
+    rules: list[Rule], marks: Sequence[Mark], verdict: Verdict, outcome: Outcome, code: ExitCode
 ) -> None:
     said = verdicts(rules, marks)
 
@@ -222,7 +223,7 @@ def test_what_a_suite_comes_to(
 
 
 def test_a_fault_speaks_before_a_failure() -> None:
-    marks: list[Mark] = [0.0] * 37 + [UNREAD] * 3
+    marks: Sequence[Mark] = [0.0] * 37 + [UNREAD] * 3
 
     said = verdicts([GOOD, rule("at_least", 0.5, min_coverage=0.9)], marks)
 
@@ -232,7 +233,7 @@ def test_a_fault_speaks_before_a_failure() -> None:
 
 @given(situation=situations())
 def test_green_means_that_every_rule_passed(
-    situation: tuple[Rule, Scale, list[Mark], list[Mark]],
+    situation: tuple[Rule, Scale, Sequence[Mark], Sequence[Mark]],
 ) -> None:
     rule_, scale, ours, before = situation
     evidence = ruling.Evidence(sheet(ours, scale), sheet(before, scale))
@@ -278,7 +279,7 @@ def test_a_fault_of_the_run_cannot_be_waived() -> None:
 
 def test_a_fault_of_the_run_cannot_be_waived_case_by_case() -> None:
     """38 of 40 scored are 95 %: leaving out one that is not would hide too few scores."""
-    marks: list[Mark] = [1.0] * 37 + [UNREAD] * 3
+    marks: Sequence[Mark] = [1.0] * 37 + [UNREAD] * 3
     cases = [waiver(case=case_name(index)) for index in (38, 39)]
 
     said = verdicts([GOOD], marks, cases)
@@ -324,7 +325,7 @@ def test_a_waiver_that_nothing_needs_warns(names: dict[str, str]) -> None:
 
 def test_a_waived_case_is_left_out_of_the_outcome_alone() -> None:
     """One case breaks a minimum: without it the outcome is green, and the finding stays failed."""
-    marks: list[Mark] = [1.0] * 39 + [0.0]
+    marks: Sequence[Mark] = [1.0] * 39 + [0.0]
     held = rule("at_least", 1, stat="min")
 
     plain = verdicts([held], marks)
@@ -341,7 +342,7 @@ def test_a_waived_case_is_left_out_of_the_outcome_alone() -> None:
 
 
 def test_more_than_a_twentieth_of_the_cases_cannot_be_waived() -> None:
-    marks: list[Mark] = [1.0] * 37 + [0.0] * 3
+    marks: Sequence[Mark] = [1.0] * 37 + [0.0] * 3
     held = rule("at_least", 1, stat="min")
 
     said = verdicts([held], marks, [waiver(case=case_name(index)) for index in (37, 38, 39)])
@@ -353,8 +354,8 @@ def test_more_than_a_twentieth_of_the_cases_cannot_be_waived() -> None:
 
 def test_a_waived_rule_leaves_the_others_their_evidence() -> None:
     """Holm counts the rules that can block: a waived one cannot."""
-    before: list[Mark] = [1.0] * 100
-    marks: list[Mark] = [0.0] * 3 + [1.0] * 97
+    before: Sequence[Mark] = [1.0] * 100
+    marks: Sequence[Mark] = [0.0] * 3 + [1.0] * 97
     drop, level = rule("max_drop", 0.02), rule("at_least", 0.9)
 
     both = verdicts([drop, level], marks, before=before)

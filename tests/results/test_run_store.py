@@ -10,18 +10,18 @@ from evalgate.domain.run import CandidateIdentity, EvalsetIdentity, JudgeIdentit
 from evalgate.domain.scale import BINARY
 from evalgate.errors import Problem, UserMistake
 from evalgate.results.manifests import MANIFEST
-from evalgate.results.store import Runs, is_reusable
+from evalgate.results.store import Runs, is_reusable, is_same_work
 from run_files import NOW, manifest, write_run
 
 
 @pytest.mark.parametrize(
     ("candidate", "name"),
     [
-        ("zeroshot", "20260320-123005-zeroshot-"),
-        ("git:main", "20260320-123005-git-main-"),
-        ("../../etc/passwd", "20260320-123005-etc-passwd-"),
-        ("x" * 90, f"20260320-123005-{'x' * 40}-"),
-        ("\u202eevil\n", "20260320-123005-evil-"),
+        ("zeroshot", "20260320-123005.000-zeroshot-"),
+        ("git:main", "20260320-123005.000-git-main-"),
+        ("../../etc/passwd", "20260320-123005.000-etc-passwd-"),
+        ("x" * 90, f"20260320-123005.000-{'x' * 40}-"),
+        ("\u202eevil\n", "20260320-123005.000-evil-"),
     ],
 )
 def test_a_run_is_named_by_its_time_and_candidate(
@@ -54,7 +54,7 @@ def test_a_run_is_found_by_name_or_by_its_beginning(runs: Runs, asked: str, foun
     ("asked", "fault"),
     [
         ("20260102", r"several runs begin with '20260102' \(known: 20260102-b, 20260102-c\)"),
-        ("20260101-b", r"there is no run '20260101-b' \(did you mean '20260101-a'"),
+        ("20260101-bb", r"there is no run '20260101-bb' \(did you mean '2026010"),
         ("../20260101-a", "there is no run"),
     ],
 )
@@ -105,6 +105,8 @@ LIMITED = Selection(limit=1)
         ({}, {"judges": {"s": judge("j2")}}, False, True),
         ({}, {"judges": {"s": judge("j"), "t": judge("t")}}, False, True),
         ({"judges": {"s": judge("j"), "t": judge("t")}}, {}, True, True),
+        ({"judged": 2}, {}, False, True),
+        ({"selection": LIMITED, "rejudged_from": "r0"}, {"selection": LIMITED}, False, True),
         ({"status": "stopped"}, {}, False, True),
         ({"status": "running"}, {}, False, True),
         ({"selection": LIMITED}, {}, False, False),
@@ -113,16 +115,19 @@ LIMITED = Selection(limit=1)
     ],
     ids=["the same", "of another suite", "an opaque candidate", "another candidate",
          "another name for the same candidate", "edited cases", "another judge", "one more judge",
-         "one judge fewer", "stopped", "killed", "a part for the whole", "the whole for a part",
+         "one judge fewer", "not every case",
+         "a part that was judged again",
+         "stopped", "killed", "a part for the whole", "the whole for a part",
          "the same part"],
 )  # fmt: skip
 def test_which_run_answers_for_which(
     stored: dict[str, Any], wanted: dict[str, Any], reused: bool, alike: bool
 ) -> None:
     facts = {"candidate": candidate()}
-    run = manifest(**(facts | {"status": "finished"} | stored))
+    run = manifest(**(facts | {"status": "finished", "judged": 3} | stored))
 
-    assert is_reusable(run, manifest(**(facts | wanted))) is reused
+    asked = manifest(**(facts | wanted))
+    assert (is_reusable(run, asked), is_same_work(run, asked)) == (reused, alike)
 
 
 def test_runs_alike_are_found_newest_first(tmp_path: Path) -> None:

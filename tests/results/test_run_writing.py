@@ -13,7 +13,7 @@ from evalgate.domain.answer import NotProduced, Produced
 from evalgate.errors import ExitCode, ServiceFailed, UserMistake
 from evalgate.results.manifests import JUDGEMENTS, MANIFEST, load_manifest, write_whole
 from evalgate.results.reading import open_run
-from evalgate.results.writing import RunWriter, letting_go
+from evalgate.results.writing import RunWriter, is_being_written, letting_go
 from run_files import NOW, judged, manifest, write_run
 
 
@@ -100,7 +100,7 @@ def test_a_line_that_is_no_judged_case_is_named(tmp_path: Path, content: bytes) 
         lambda content: content.replace(b'"score":1.0', b'"score":0.0', 1),
         lambda content: content + content,
         lambda content: content[: content.index(b"\n") + 1],
-        lambda content: b"",
+        lambda content: content[:0],
     ],
     ids=["a score", "twice", "cut", "emptied"],
 )
@@ -136,7 +136,7 @@ def test_judgements_that_were_deleted_are_a_mistake(tmp_path: Path) -> None:
         (lambda text: text.replace('"judged": 3', '"judged": 4'), "was edited after it was wr"),
         (lambda text: text.replace("{", '{"more": 1,', 1), "more: is not a manifest"),
         (lambda text: text[:-20], "is not a manifest"),
-        (lambda text: "", "is not a manifest"),
+        (lambda text: text[:0], "is not a manifest"),
     ],
     ids=["suite", "count", "unknown key", "cut", "emptied"],
 )
@@ -164,8 +164,11 @@ def test_two_writers_of_one_folder_are_a_mistake(tmp_path: Path) -> None:
     with pytest.raises(UserMistake, match="r1 is being written by another process"):
         RunWriter(folder, manifest())
 
+    assert is_being_written(folder)
     first.append(judged("c1"))
     first.close("finished", NOW, 1.0)
+    assert not is_being_written(folder)
+    assert not is_being_written(tmp_path / "no run")
     assert ids(folder) == ["c0", "c1"]
     RunWriter(folder, manifest()).let_go()
 
@@ -196,7 +199,7 @@ import resource, sys
 from pathlib import Path
 from run_files import NOW, judged, manifest
 from evalgate.errors import EvalgateError
-from evalgate.results.writing import RunWriter, letting_go
+from evalgate.results.writing import RunWriter, is_being_written, letting_go
 
 with letting_go(RunWriter(Path(sys.argv[1]), manifest())) as writer:
     resource.setrlimit(resource.RLIMIT_FSIZE, (2000, 2000))

@@ -9,6 +9,7 @@ from evalgate.candidate.python import PythonCandidate
 from evalgate.candidate.recorded import RecordedCandidate
 from evalgate.domain.run import CandidateIdentity
 from evalgate.domain.specs import CandidateSpec, CommandSpec, PythonSpec, RecordedSpec
+from evalgate.errors import Problem, UserMistake
 from evalgate.sources.digests import digest_of_globs, digest_of_json
 
 
@@ -29,6 +30,11 @@ def build_candidate(  # noqa: PLR0913 # a candidate is its name and spec, where 
     match spec:
         case RecordedSpec():
             path = folder / spec.answers
+            if not path.exists():
+                remedy = f"{where} names it"
+                raise UserMistake(
+                    Problem("there is no such file", _shown(path, root), remedy=remedy)
+                )
             return RecordedCandidate(name, path, shown_as=_shown(path, root), origin=origin)
         case PythonSpec():
             identity = _identity(name, spec, root, where, origin)

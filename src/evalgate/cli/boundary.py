@@ -20,11 +20,11 @@ def run(argv: Sequence[str]) -> int:
     try:
         result = app(list(argv), prog_name="evalgate", standalone_mode=False)
     except (Exception, KeyboardInterrupt, SystemExit) as error:  # noqa: BLE001 - this is the boundary
-        return int(_told(error))
+        return int(_told(error, argv))
     return result if isinstance(result, int) else int(ExitCode.OK)
 
 
-def _told(error: BaseException) -> ExitCode:  # noqa: PLR0911 - one return for each way to end
+def _told(error: BaseException, argv: Sequence[str]) -> ExitCode:  # noqa: PLR0911 - one return for each way to end
     """Say what ended the command, and which exit code that is."""
     from evalgate.quoting.terminal import for_terminal, lines_for_terminal
 
@@ -38,6 +38,9 @@ def _told(error: BaseException) -> ExitCode:  # noqa: PLR0911 - one return for e
             mark = "" if error.code is ExitCode.INTERRUPTED else "error: "
             tell(f"{mark}{for_terminal(str(error))}" + (f"\n{BUG}" if ours else ""))
             return error.code
+        case TyperException() if not argv:
+            tell(error.format_message())  # the help, which is no fault of one line
+            return ExitCode.MISTAKE
         case TyperException():
             tell(f"error: {for_terminal(error.format_message())}")
             return ExitCode.MISTAKE

@@ -7,11 +7,12 @@ from evalgate.cli.screen import say, tell
 def check() -> int:
     """Check every file without any network, and say what each rule can detect."""
     from evalgate.pipeline.checking import check_project
+    from evalgate.quoting import for_terminal
     from evalgate.report.check_text import render_check
 
     project = here()
     checked = check_project(project)
     for warning in checked.warnings:
-        tell(f"warning: {warning}")
+        tell(f"warning: {for_terminal(str(warning))}")
     say(render_check(checked.suites))
     return 0

@@ -31,11 +31,11 @@ def compare(  # noqa: PLR0913, PLR0917 - a command has as many parameters as it 
     fmt: FormatOption = Format.TABLE,
 ) -> int:
     """Set versions side by side and let the gate decide; what has no run yet is run."""
-    from evalgate.cli.output import deliver_comparison, refuse_unknown_endings
+    from evalgate.cli.output import deliver_comparison, refuse_unwritable
     from evalgate.pipeline.catalogue import suite_for
     from evalgate.pipeline.gatekeeping import compare_versions, open_bench
 
-    refuse_unknown_endings(output or [])
+    refuse_unwritable(output or [])
     project = here()
     bench = open_bench(project, suite_for(project, suite, versions), errand(in_flight))
     compared = compare_versions(bench, versions, destination(project), max(top, 10))

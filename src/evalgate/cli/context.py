@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:  # these rooms load pydantic, which `--help` must not wait for
     from evalgate.domain.run import Selection
-    from evalgate.pipeline.producing import Errand
+    from evalgate.pipeline.bench import Errand
     from evalgate.pipeline.project import Project
     from evalgate.tracking.destination import Destination
 
@@ -34,7 +34,7 @@ def errand(in_flight: int, selection: "Selection | None" = None, resume: str = "
     """How runs are to be made, watched when somebody looks."""
     from evalgate.cli.progress_bar import ProgressBar, is_watched
     from evalgate.domain.run import Selection
-    from evalgate.pipeline.producing import Errand
+    from evalgate.pipeline.bench import Errand
     from evalgate.pipeline.progress import Unwatched
 
     return Errand(

@@ -21,10 +21,10 @@ def gate(
     fmt: FormatOption = Format.TABLE,
 ) -> int:
     """Hold a stored run against today's rules. No candidate and no judge is asked."""
-    from evalgate.cli.output import deliver_decision, refuse_unknown_endings
+    from evalgate.cli.output import deliver_decision, refuse_unwritable
     from evalgate.pipeline.gatekeeping import gate_run, open_bench
 
-    refuse_unknown_endings(output or [])
+    refuse_unwritable(output or [])
     project = here()
     named = project.suite(suite or project.runs.open(run).manifest.suite)
     judged = gate_run(open_bench(project, named, errand(1)), run, baseline, destination(project))

@@ -12,14 +12,14 @@ from evalgate.quoting import for_terminal
 if TYPE_CHECKING:
     from evalgate.domain.comparison import Comparison
     from evalgate.domain.decision import Decision
+    from evalgate.pipeline.bench import Bench
     from evalgate.pipeline.gatekeeping import Compared, Judged
-    from evalgate.pipeline.producing import Bench
     from evalgate.results.reading import StoredRun
 
 ENDINGS = (".json", ".md", ".csv", ".xml")
 
 
-def refuse_unknown_endings(files: Sequence[Path]) -> None:
+def refuse_unwritable(files: Sequence[Path]) -> None:
     """Say which report cannot be written before anything is run."""
     problems = [
         Problem(
@@ -29,6 +29,11 @@ def refuse_unknown_endings(files: Sequence[Path]) -> None:
         )
         for file in files
         if file.suffix not in ENDINGS
+    ]
+    problems += [
+        Problem(f"there is no folder {file.parent}", key="--output", remedy="make it first")
+        for file in files
+        if not file.parent.is_dir()
     ]
     if problems:
         raise UserMistake(problems)

@@ -39,7 +39,9 @@ class ProgressBar:
 
     def _draw(self) -> None:
         self._drawn = time.monotonic()
-        sys.stderr.write(CLEAR_LINE + self.line(self._drawn - self._begun))
+        # a line that wraps could not be cleared
+        line = self.line(self._drawn - self._begun)[: _columns() - 1]
+        sys.stderr.write(CLEAR_LINE + line)
         sys.stderr.flush()
 
     def line(self, elapsed_s: float) -> str:
@@ -51,8 +53,16 @@ class ProgressBar:
         failures = f", {self._failed} without a score" if self._failed else ""
         return (
             f"{for_terminal(self._what, 40)} [{'#' * full}{'.' * (WIDTH - full)}]"
-            f" {self._done}/{self._total}, {rate:.0f}/s, {left}{failures}"
+            f" {self._done}/{self._total}, {rate:.{0 if rate >= 10 else 1}f}/s, {left}{failures}"
         )
+
+
+def _columns() -> int:
+    """The terminal's width; some terminals do not tell."""
+    try:
+        return os.get_terminal_size(sys.stderr.fileno()).columns or 80
+    except OSError:
+        return 80
 
 
 def is_watched() -> bool:

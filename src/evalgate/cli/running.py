@@ -6,7 +6,6 @@ import typer
 
 from evalgate.cli.context import destination, errand, here
 from evalgate.cli.options import Format, FormatOption, InFlightOption, OutputOption
-from evalgate.cli.output import deliver_decision
 
 
 def run(  # noqa: PLR0913, PLR0917 - a command has as many parameters as it has flags
@@ -35,9 +34,11 @@ def run(  # noqa: PLR0913, PLR0917 - a command has as many parameters as it has 
     fmt: FormatOption = Format.TABLE,
 ) -> int:
     """Answer, judge and gate one candidate. A part of the cases is never passed or failed."""
+    from evalgate.cli.output import deliver_decision, refuse_unwritable
     from evalgate.cli.selection import selection_of
     from evalgate.pipeline.gatekeeping import open_bench, run_suite
 
+    refuse_unwritable(output or [])
     project = here()
     selection = selection_of(limit, case or [], only or [], shard)
     bench = open_bench(project, project.suite(suite), errand(in_flight, selection, resume))

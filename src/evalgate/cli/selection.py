@@ -20,6 +20,10 @@ def selection_of(
                     f"{written!r} is not KEY=VALUE", key="--filter", remedy="as in topic=billing"
                 )
             )
+        if key in pairs:
+            problems.append(
+                Problem(f"{key!r} is given twice", key="--filter", remedy="a case has one value")
+            )
         pairs[key] = value
     part = None if shard is None else _shard(shard)
     if shard is not None and part is None:

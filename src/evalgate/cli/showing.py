@@ -18,6 +18,7 @@ def show(
     from evalgate.sources.nearest import did_you_mean
 
     stored = here().runs.open(run)
+    stored.refuse_edited()
     if case is None:
         say(render_manifest(stored.manifest))
         return 0
@@ -36,12 +37,13 @@ def runs() -> int:
     """List the runs, the newest first."""
     from evalgate.domain.run import Manifest
     from evalgate.errors import Problem
+    from evalgate.quoting import for_terminal
     from evalgate.report.run_text import render_runs
 
     manifests: list[Manifest] = []
     for run in here().runs.readable():
         if isinstance(run, Problem):
-            tell(f"warning: {run}")
+            tell(f"warning: {for_terminal(str(run))}")
         else:
             manifests.append(run.manifest)
     say(render_runs(manifests))

@@ -19,9 +19,12 @@ NOT_YET = ("prompts:/", "models:/")
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the project has, by name; `case_ids` by evalset reference, where they were read."""
+    """What the project has, by name; `case_ids` by evalset reference, where they were read.
 
-    scales: Mapping[str, Scale]
+    A judge with faults of its own has no scale.
+    """
+
+    scales: Mapping[str, Scale | None]
     versions: Mapping[str, Collection[str]]
     candidates: Collection[str]
     case_ids: Mapping[str, Collection[str]] = field(default_factory=dict)

@@ -23,16 +23,19 @@ COMMIT = re.compile(r"[0-9a-f]{7,64}")
 
 
 def rule_problems(
-    loaded: LoadedGates, suite: Suite, scales: Mapping[str, Scale], loc: Loc
+    loaded: LoadedGates, suite: Suite, scales: Mapping[str, Scale | None], loc: Loc
 ) -> Iterator[Problem]:
     """All that is wrong with a suite's rules."""
     names = [*suite.judges, *MEASURED_SCORES]
+    # beside a judge's mistyped name, a rule that has it right is not at fault
+    mistyped = any(name not in scales for name in suite.judges)
     seen: dict[str, int] = {}
     for index, rule in enumerate(suite.rules):
         at = (*loc, "rules", index)
-        if rule.score not in names:
+        if rule.score not in names and not (mistyped and rule.score in scales):
             fault = f"no judge of this suite gives {rule.score!r}"
-            yield loaded.problem((*at, "score"), fault, did_you_mean(rule.score, names))
+            given = [name for name in names if name in scales or name in MEASURED_SCORES]
+            yield loaded.problem((*at, "score"), fault, did_you_mean(rule.score, given))
         scale = scale_of(rule, scales)
         if scale is not None:
             yield from _direction(loaded, rule, scale, at)
@@ -44,7 +47,7 @@ def rule_problems(
         seen.setdefault(rule.id, index)
 
 
-def scale_of(rule: Rule, scales: Mapping[str, Scale]) -> Scale | None:
+def scale_of(rule: Rule, scales: Mapping[str, Scale | None]) -> Scale | None:
     """The scale of a rule's score; None when nobody knows the score."""
     return scales.get(rule.score) or MEASURED_SCORES.get(rule.score)
 
@@ -90,7 +93,7 @@ def _within(number: float, scale: Scale) -> bool:
 
 
 def rule_warnings(
-    loaded: LoadedGates, suite: Suite, scales: Mapping[str, Scale], loc: Loc
+    loaded: LoadedGates, suite: Suite, scales: Mapping[str, Scale | None], loc: Loc
 ) -> Iterator[Problem]:
     """What a suite's rules cannot do, though nothing is wrong with them."""
     held = {rule.score for rule in suite.rules if not rule.needs_baseline}

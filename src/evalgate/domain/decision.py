@@ -1,9 +1,9 @@
 """What was decided about a candidate, with all that the verdict rests on."""
 
 import datetime as dt
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from evalgate.domain.case import SliceValue
 from evalgate.domain.finding import Finding, Outcome, Verdict
@@ -46,6 +46,18 @@ class WrittenSheet(Record):
     clusters: tuple[str | None, ...]
     columns: dict[str, WrittenColumn]
     partial: str = ""
+
+    @model_validator(mode="after")
+    def _has_one_entry_per_case(self) -> Self:
+        lengths = {len(self.inputs_digests), len(self.slices), len(self.clusters)}
+        lengths |= {len(column.marks) for column in self.columns.values()}
+        if lengths != {len(self.ids)}:
+            msg = "not every case has one entry in each list"
+            raise ValueError(msg)
+        if len(set(self.ids)) < len(self.ids):
+            msg = "a case is there twice"
+            raise ValueError(msg)
+        return self
 
     def sheet(self) -> Scoresheet:
         """The scoresheet that the gate decides on."""

@@ -1,9 +1,10 @@
 """Marks into numbers: what a rule compares in each case, observed, at worst and at best."""
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Literal, NamedTuple
 
+from evalgate.domain.case import SliceValue
 from evalgate.domain.finding import Counts
 from evalgate.domain.rule import FACTS, QUANTILES, Rule
 from evalgate.domain.scale import SPENDING_SCORES, Scale
@@ -39,7 +40,7 @@ def chosen_cases(rule: Rule, candidate: Scoresheet, baseline: Scoresheet | None)
     known = baseline.cases if baseline else {}
     chosen = []
     for case_id, facts in candidate.cases.items():
-        if any(str(facts.slices.get(key)) != str(value) for key, value in rule.slice.items()):
+        if not is_in_slice(facts.slices, rule.slice):
             continue
         twin = known.get(case_id)
         existing = twin is not None and twin.inputs_digest == facts.inputs_digest
@@ -49,6 +50,11 @@ def chosen_cases(rule: Rule, candidate: Scoresheet, baseline: Scoresheet | None)
             continue
         chosen.append(case_id)
     return chosen
+
+
+def is_in_slice(slices: Mapping[str, SliceValue], wanted: Mapping[str, SliceValue]) -> bool:
+    """True when a case has every value that a rule's slice asks for, however it was written."""
+    return all(key in slices and str(slices[key]) == str(value) for key, value in wanted.items())
 
 
 def quantities_of(

@@ -53,6 +53,9 @@ class RecordedJudge:
 def build_recorded(spec: RecordedJudgeSpec, place: Place) -> RecordedJudge:
     """Load the file, or raise UserMistake with every line that is wrong."""
     problems: list[Problem] = []
+    if not (place.folder / spec.file).exists():
+        remedy = f"{place.shown_as} names it"
+        raise UserMistake(Problem("there is no such file", place.show(spec.file), remedy=remedy))
     refuse_expected_key(spec, place, problems)
     words = scores_of_words(spec.read, spec.scale, place, problems) if spec.read else {}
     recorded = load_recorded(spec, place, problems)

@@ -103,8 +103,8 @@ def default_candidate(project: Project, name: str, suite: Suite) -> str:
 
 def _of_commit(project: Project, text: str, in_flight: int, fallback: str) -> Asked:
     """The candidate as its files were at a commit, laid out in a worktree of its own."""
-    ref, _, name = text.removeprefix(GIT).partition(":")
-    name = name or fallback
+    ref, _, named = text.removeprefix(GIT).partition(":")
+    name = named or fallback
     if not name:
         raise UserMistake(
             Problem(f"{text} names no candidate", remedy=f"write {GIT}{ref}:CANDIDATE")
@@ -114,11 +114,10 @@ def _of_commit(project: Project, text: str, in_flight: int, fallback: str) -> As
     root = checkout(project.root, commit, into)
     known = list_candidates(root)
     if name not in known:
-        raise NotThereYet(
-            Problem(
-                f"{ref} ({commit[:12]}) has no candidate {name!r}", remedy=did_you_mean(name, known)
-            )
+        absent = Problem(
+            f"{ref} ({commit[:12]}) has no candidate {name!r}", remedy=did_you_mean(name, known)
         )
+        raise UserMistake(absent) if named else NotThereYet(absent)
     spec = load_candidate(root, name, project.environment)
     return Asked(text, built_candidate(root, name, spec, in_flight, origin=f"git:{commit}"))
 

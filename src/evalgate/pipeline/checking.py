@@ -1,7 +1,9 @@
 """Everything that can be known without asking anybody: faults, warnings, what rules can detect."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from functools import partial
+from typing import TypeVar
 
 from evalgate.config.candidates import candidate_texts, list_candidates, load_candidate
 from evalgate.config.checking import Known, check_gates
@@ -9,19 +11,19 @@ from evalgate.config.contamination import contamination
 from evalgate.config.gates import LoadedGates
 from evalgate.config.judges import list_judges, load_judge_spec
 from evalgate.config.waivers import load_placed_waivers
-from evalgate.domain.checked import CheckedRule, CheckedSuite
-from evalgate.domain.rule import Rule
-from evalgate.domain.scale import MEASURED_SCORES, Scale
+from evalgate.domain.checked import CheckedSuite
 from evalgate.domain.specs import Gates, Suite
 from evalgate.errors import Problem, UserMistake
 from evalgate.evalset.reading import read_cases, verify_cases
 from evalgate.evalset.store import Evalset
-from evalgate.gate.foresight import foresee
 from evalgate.judge.building import build_judge
 from evalgate.judge.protocol import Judge
 from evalgate.pipeline.catalogue import built_candidate
+from evalgate.pipeline.foreseeing import foreseen
 from evalgate.pipeline.loop import run_now
 from evalgate.pipeline.project import Project
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,20 +36,44 @@ class CheckedProject:
 
 def check_project(project: Project) -> CheckedProject:
     """Check every file of a project; all faults at once."""
-    loaded = project.gates
-    names = {name for suite in loaded.gates.suites.values() for name in suite.judges}
-    judges, problems = build_judges(project, sorted(names & set(list_judges(project.root))))
-    problems += _candidate_problems(project)
+    problems = _candidate_problems(project)
+    loaded = _attempt(lambda: project.gates, problems)
+    suites = loaded.gates.suites if loaded else {}
+    named = {name for suite in suites.values() for name in suite.judges}
+    judges, judge_problems = build_judges(project, _own_or_in(named, project))
+    problems += judge_problems
+    if loaded is None:
+        _attempt(lambda: load_placed_waivers(project.root, project.environment), problems)
+        _versions(project, problems)
+        raise UserMistake(_in_order(problems))
     found = cross_check(project, loaded, judges)
     problems += found.problems
     if problems:
         raise UserMistake(_in_order(problems))
-    suites, warnings = [], list(found.warnings)
-    for name, suite in loaded.gates.suites.items():
+    checked, warnings = [], list(found.warnings)
+    for name, suite in suites.items():
         evalset = project.evalset_of(suite)
-        suites.append(_checked((name, suite), evalset, judges))
+        checked.append(foreseen((name, suite), evalset, judges))
         warnings += _contaminated(project, suite, evalset)
-    return CheckedProject(tuple(suites), tuple(dict.fromkeys(warnings)))
+    return CheckedProject(tuple(checked), tuple(dict.fromkeys(warnings)))
+
+
+def _attempt(load: Callable[[], T], problems: list[Problem]) -> T | None:
+    """What `load` returns; None when it has faults, which are kept."""
+    try:
+        return load()
+    except UserMistake as mistake:
+        problems += mistake.problems
+        return None
+
+
+def _own_or_in(named: set[str], project: Project) -> list[str]:
+    """The project's own judges, in use or not, and the ready ones that a suite names."""
+    return [
+        name
+        for name in list_judges(project.root)
+        if name in named or (project.root / "judges" / name / "judge.yaml").is_file()
+    ]
 
 
 def checked_judges(project: Project, named: tuple[str, Suite]) -> list[Judge]:
@@ -68,12 +94,15 @@ def build_judges(project: Project, names: Sequence[str]) -> tuple[dict[str, Judg
     judges: dict[str, Judge] = {}
     problems: list[Problem] = []
     for name in names:
-        try:
-            spec, folder = load_judge_spec(project.root, name, project.environment)
-            judges[name] = build_judge(name, spec, folder, project.root)
-        except UserMistake as mistake:
-            problems += mistake.problems
+        judge = _attempt(partial(_build_judge, project, name), problems)
+        if judge is not None:
+            judges[name] = judge
     return judges, problems
+
+
+def _build_judge(project: Project, name: str) -> Judge:
+    spec, folder = load_judge_spec(project.root, name, project.environment)
+    return build_judge(name, spec, folder, project.root)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,23 +116,24 @@ class Found:
 def cross_check(project: Project, loaded: LoadedGates, judges: dict[str, Judge]) -> Found:
     """Hold the files against each other, and read every case once."""
     problems: list[Problem] = []
-    evalsets = project.evalsets
-    waivers = load_placed_waivers(project.root, project.environment)
-    waived = {waiver.suite for waiver in waivers.waivers.waivers if waiver.case}
+    waivers = _attempt(lambda: load_placed_waivers(project.root, project.environment), problems)
+    waived = {waiver.suite for waiver in waivers.waivers.waivers if waiver.case} if waivers else ()
+    versions = _versions(project, problems)
     case_ids: dict[str, list[str]] = {}
     for name, suite in loaded.gates.suites.items():
-        try:
-            evalset = project.evalset_of(suite)
-            verify_cases(evalset)
-            if name in waived:
-                case_ids[suite.evalset] = [case.id for case in read_cases(evalset)]
-        except UserMistake as mistake:
-            # an evalset or version that is not there is told below, with its place in gates.yaml
-            problems += [problem for problem in mistake.problems if problem.line or problem.path]
+        evalset_name, _, version = suite.evalset.partition("@")
+        if version not in versions.get(evalset_name, ()):
+            continue  # told below, with its place in gates.yaml
+        ids = _attempt(partial(_case_ids, project, suite, keep=name in waived), problems)
+        if name in waived and ids is not None:
+            case_ids[suite.evalset] = ids
+    # a judge that could not be built still has a name; its own fault is told beside
+    scales = {
+        name: judges[name].scale if name in judges else None for name in list_judges(project.root)
+    }
     known = Known(
-        scales={name: judge.scale for name, judge in judges.items()}
-        | {name: UNKNOWN for name in list_judges(project.root) if name not in judges},
-        versions={name: evalsets.versions(name) for name in evalsets.names()},
+        scales=scales,
+        versions=versions,
         candidates=list_candidates(project.root),
         case_ids=case_ids,
     )
@@ -111,8 +141,20 @@ def cross_check(project: Project, loaded: LoadedGates, judges: dict[str, Judge])
     return Found([*checked.problems, *problems], list(checked.warnings))
 
 
-UNKNOWN = Scale(kind="continuous", low=None, high=None)
-"""A judge that could not be built still has a name; its own fault is told beside."""
+def _versions(project: Project, problems: list[Problem]) -> dict[str, Collection[str]]:
+    """The versions of every evalset; where its own file has faults, those that have cases."""
+    evalsets = project.evalsets
+    return {
+        name: _attempt(partial(evalsets.versions, name), problems) or evalsets.drafted(name)
+        for name in evalsets.names()
+    }
+
+
+def _case_ids(project: Project, suite: Suite, *, keep: bool) -> list[str]:
+    """Read every case of a suite; its ids, if they are to be kept."""
+    evalset = project.evalset_of(suite)
+    verify_cases(evalset)
+    return [case.id for case in read_cases(evalset)] if keep else []
 
 
 def _candidate_problems(project: Project) -> list[Problem]:
@@ -140,24 +182,3 @@ def _contaminated(project: Project, suite: Suite, evalset: Evalset) -> list[Prob
         if spec.evalset in (None, evalset.name):
             texts |= candidate_texts(project.root, name, spec)
     return contamination(texts, suite.evalset, read_cases(evalset))
-
-
-def _checked(named: tuple[str, Suite], evalset: Evalset, judges: dict[str, Judge]) -> CheckedSuite:
-    name, suite = named
-    total = verify_cases(evalset)
-    rules = []
-    for rule in suite.rules:
-        scale = judges[rule.score].scale if rule.score in judges else MEASURED_SCORES[rule.score]
-        seen = foresee(rule, scale, _cases_of(rule, evalset) if rule.slice else total)
-        rules.append(CheckedRule(rule=str(rule), detectable=seen.detectable, note=seen.note))
-    return CheckedSuite(
-        name=name, evalset=suite.evalset, cases=total, judges=suite.judges, rules=tuple(rules)
-    )
-
-
-def _cases_of(rule: Rule, evalset: Evalset) -> int:
-    """How many cases a slice has."""
-    return sum(
-        all(str(case.slices.get(key)) == str(value) for key, value in rule.slice.items())
-        for case in read_cases(evalset)
-    )

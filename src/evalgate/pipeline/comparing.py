@@ -58,7 +58,7 @@ def compare_runs(
     ]
     fallen.sort(key=lambda fall: (-fall.scores, -fall.drop, fall.version, fall.case_id))
     return Comparison(
-        suite=first.run.manifest.suite,
+        suite=decisions[0].suite,  # a run that answers may be another suite's
         evalset=later[0].run.manifest.evalset.ref,
         versions=tuple(version.label for version in versions),
         scores=tuple(_line(name, sheets) for name in scores),

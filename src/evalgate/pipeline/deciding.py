@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 from pathlib import Path
 
-from pydantic import ValidationError
+from pydantic import TypeAdapter
 
 from evalgate.domain.decision import Decision, WrittenColumn, WrittenSheet
 from evalgate.domain.finding import Finding
@@ -15,6 +15,9 @@ from evalgate.errors import Problem, UserMistake
 from evalgate.gate.ruling import Evidence, Verdicts, rule_on
 from evalgate.results.reading import StoredRun
 from evalgate.sources.digests import digest_of_json
+from evalgate.sources.strict import load_json_record
+
+ADAPTER: TypeAdapter[Decision] = TypeAdapter(Decision)
 
 
 def decide_runs(
@@ -100,41 +103,34 @@ def verify_decision(decision: Decision, path: str) -> Verdicts:
     )
     problems = []
     if decision.seal != _seal_of(decision):
-        problems.append(Problem("was edited after it was written", path=path))
+        remedy = "a decision is never edited; `evalgate gate` decides again"
+        problems.append(Problem("was edited after it was written", path=path, remedy=remedy))
     for ours, theirs in zip(again.rulings, decision.rulings, strict=False):
         if ours != theirs:
-            fault = (
-                f"says {theirs.finding.verdict} ({theirs.outcome}), its evidence says"
-                f" {ours.finding.verdict} ({ours.outcome})"
-            )
-            problems.append(Problem(fault, path=path, key=ours.finding.rule.id))
-    said = (decision.verdict, decision.outcome, decision.exit_code, len(decision.rulings))
-    found = (again.verdict, again.outcome, int(again.exit_code), len(again.rulings))
+            said = f"{theirs.finding.verdict} ({theirs.outcome})"
+            found = f"{ours.finding.verdict} ({ours.outcome})"
+            problems.append(Problem(_differs(said, found), path, key=ours.finding.rule.id))
+    said = f"{decision.verdict} ({decision.outcome}, exit {decision.exit_code})"
+    found = f"{again.verdict} ({again.outcome}, exit {int(again.exit_code)})"
     if said != found:
-        problems.append(
-            Problem(
-                f"says {said[0]} (exit {said[2]}), its evidence says {found[0]} (exit {found[2]})",
-                path=path,
-            )
-        )
+        problems.append(Problem(_differs(said, found), path))
+    if len(decision.rulings) != len(again.rulings):
+        fault = f"has {len(decision.rulings)} rulings, its rules are {len(again.rulings)}"
+        problems.append(Problem(fault, path))
     if problems:
         raise UserMistake(problems)
     return again
 
 
+def _differs(said: str, found: str) -> str:
+    if said == found:
+        return f"says {said} with other numbers than its evidence gives"
+    return f"says {said}, its evidence says {found}"
+
+
 def load_decision(path: Path) -> Decision:
     """Read a decision that evalgate wrote."""
-    try:
-        return Decision.model_validate_json(path.read_bytes())
-    except OSError as error:
-        fault = f"cannot be read: {error.strerror or error}"
-        raise UserMistake(Problem(fault, path=str(path))) from error
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        key = ".".join(str(part) for part in first["loc"])
-        raise UserMistake(
-            Problem(f"is not a decision: {first['msg']}", path=str(path), key=key)
-        ) from None
+    return load_json_record(ADAPTER, path, str(path))
 
 
 def _seal_of(decision: Decision) -> str:

@@ -53,7 +53,14 @@ def how_to_go_on(manifest: Manifest, total: int) -> str:
     kept = f"stopped: {manifest.judged} of {total} cases are kept in {manifest.run_id}"
     if manifest.candidate.complete:
         return f"{kept}; the same command goes on from there"
-    return f"{kept}; go on with `evalgate run {manifest.suite} --resume {manifest.run_id}`"
+    if manifest.provenance.command_line[1:2] == ("run",):
+        return f"{kept}; the same command with `--resume {manifest.run_id}` goes on from there"
+    candidate = manifest.candidate
+    name = f"{candidate.origin}:{candidate.name}" if candidate.origin else candidate.name
+    return (
+        f"{kept}; go on with `evalgate run {manifest.suite} --candidate {name}"
+        f" --resume {manifest.run_id}`"
+    )
 
 
 async def judge_case(case: Case, answer: Answer, judges: Sequence[Judge]) -> JudgedCase:

@@ -2,9 +2,9 @@
 
 from evalgate.errors import Problem, UserMistake
 from evalgate.gate.behind import cases_behind
+from evalgate.pipeline.baselines import refuse_stale, stored_baseline
+from evalgate.pipeline.bench import Bench
 from evalgate.pipeline.deciding import decide_runs
-from evalgate.pipeline.gatekeeping import refuse_stale, stored_baseline
-from evalgate.pipeline.producing import Bench
 from evalgate.report.case_lists import render_case_lists
 from evalgate.report.decision_text import ruling_words
 from evalgate.report.explaining import explain_finding

@@ -1,28 +1,26 @@
 """What a command asks for: runs are made, the gate decides, MLflow confirms and keeps."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from evalgate.domain.comparison import Comparison
 from evalgate.domain.decision import Decision
-from evalgate.domain.run import is_whole
 from evalgate.domain.specs import Suite
 from evalgate.errors import Problem, ServiceFailed, UserMistake
 from evalgate.evalset.reading import read_cases
+from evalgate.pipeline.baselines import baseline_of, refuse_stale, stored_baseline, twin_of
+from evalgate.pipeline.bench import Bench, Errand
 from evalgate.pipeline.catalogue import (
     GIT,
-    NotThereYet,
     contender,
     default_candidate,
 )
 from evalgate.pipeline.checking import checked_judges
 from evalgate.pipeline.comparing import Version, compare_runs, shown_inputs
-from evalgate.pipeline.contenders import Contender, Stored
 from evalgate.pipeline.deciding import all_findings, decide_runs
-from evalgate.pipeline.producing import Bench, Errand, produce
-from evalgate.pipeline.project import GATES, Project
+from evalgate.pipeline.producing import produce, resumes
+from evalgate.pipeline.project import Project
 from evalgate.results.reading import StoredRun
-from evalgate.results.store import is_same_judging
 from evalgate.tracking.destination import Destination
 from evalgate.tracking.runs import log_run
 from evalgate.tracking.summaries import summaries_of
@@ -62,10 +60,12 @@ def run_suite(
     project, suite = bench.project, bench.suite
     name = candidate or default_candidate(project, bench.name, suite)
     challenger = contender(project, name, bench.errand.in_flight)
-    base, first_run = baseline_of(bench, baseline or suite.baseline, fallback=name)
+    base, first_run = baseline_of(bench, baseline or suite.baseline, twin_of(challenger))
+    anew = replace(bench, errand=replace(bench.errand, resume=""))
+    goes_on = resumes(bench, base)  # it was stopped while the baseline was run
     # the baseline first: if it cannot be had, nothing was paid for in vain
-    base_run = produce(bench, base, as_baseline=True) if base else None
-    run = produce(bench, challenger)
+    base_run = produce(bench if goes_on else anew, base, as_baseline=True) if base else None
+    run = produce(anew if goes_on else bench, challenger)
     return _judge(bench, run, base_run, destination, first_run=first_run)
 
 
@@ -139,64 +139,3 @@ def _keep(destination: Destination, run: StoredRun, decision: Decision | None) -
     except ServiceFailed as failure:
         return [str(failure)]
     return []
-
-
-def baseline_of(bench: Bench, text: str | None, fallback: str) -> tuple[Contender | None, bool]:
-    """What the candidate is held against; True when the base has no such candidate yet."""
-    if text is None or text == "none":
-        return None, False
-    try:
-        return contender(bench.project, text, bench.errand.in_flight, fallback), False
-    except NotThereYet:
-        return None, True
-
-
-def stored_baseline(
-    bench: Bench, run: StoredRun, text: str | None
-) -> tuple[StoredRun | None, bool]:
-    """A stored run of the baseline: the one named, or the newest whole one that fits."""
-    wanted = text or bench.suite.baseline
-    if wanted is None or wanted == "none":
-        return None, False
-    base, first_run = baseline_of(bench, wanted, run.manifest.candidate.name)
-    if base is None:
-        return None, first_run
-    if isinstance(base, Stored):
-        refuse_stale(bench, base.run)
-        return base.run, False
-    digest = base.candidate.identity.digest
-    for stored in bench.project.runs.readable():
-        if (
-            isinstance(stored, StoredRun)
-            and stored.manifest.candidate.digest == digest
-            and stored.manifest.evalset.digest == run.manifest.evalset.digest
-            and is_same_judging(stored.manifest, run.manifest)
-            and is_whole(stored.manifest)
-        ):
-            return stored, False
-    raise UserMistake(
-        Problem(
-            f"there is no stored run of the baseline {wanted!r} with these judges and cases",
-            GATES,
-            key=f"suites.{bench.name}.baseline",
-            remedy=f"`evalgate run {bench.name}` makes one",
-        )
-    )
-
-
-def refuse_stale(bench: Bench, run: StoredRun) -> None:
-    """A run whose evalset or judges are not today's cannot be held against today's rules."""
-    manifest = run.manifest
-    problems = []
-    if manifest.evalset.digest != bench.evalset.digest:
-        fault = f"{manifest.run_id} is a run of {manifest.evalset.ref}, not of {bench.evalset.ref}"
-        problems.append(Problem(f"{fault} as it is today", remedy="run it again"))
-    for judge in bench.judges:
-        theirs = manifest.judges.get(judge.name)
-        if theirs is None:
-            problems.append(Problem(f"{manifest.run_id} was not judged by {judge.name}"))
-        elif theirs.digest != judge.digest:
-            fault = f"{judge.name} is not the judge it was when {manifest.run_id} was made"
-            problems.append(Problem(fault, remedy="compare judges its answers again"))
-    if problems:
-        raise UserMistake(problems)

@@ -1,57 +1,20 @@
 """From a contender to a run: a stored one where it answers, one that is resumed, or a new one."""
 
-import datetime as dt
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 
 from evalgate.candidate.protocol import Candidate
 from evalgate.domain.case import Case
-from evalgate.domain.run import (
-    CandidateIdentity,
-    EvalsetIdentity,
-    JudgeIdentity,
-    Manifest,
-    Provenance,
-    Selection,
-)
-from evalgate.domain.specs import Suite
+from evalgate.domain.run import Manifest
 from evalgate.errors import Problem, UserMistake
 from evalgate.evalset.reading import case_digests, read_cases, verify_cases
-from evalgate.evalset.store import Evalset
-from evalgate.judge.protocol import Judge
-from evalgate.pipeline.catalogue import versions_in_use
+from evalgate.pipeline.bench import Bench, manifest_for
 from evalgate.pipeline.contenders import Asked, Contender, Stored, StoredAnswers
 from evalgate.pipeline.evaluating import Work, evaluate
 from evalgate.pipeline.loop import run_now
-from evalgate.pipeline.progress import Progress, Unwatched
-from evalgate.pipeline.project import Project
 from evalgate.pipeline.selecting import count_selected, selected
 from evalgate.results.reading import StoredRun, open_run
-from evalgate.results.store import is_reusable, is_same_judging, is_same_work
-from evalgate.sources.git import commit_of
-
-
-@dataclass(frozen=True, slots=True)
-class Errand:
-    """How a command wants runs to be made."""
-
-    in_flight: int = 8
-    selection: Selection = field(default_factory=Selection)
-    resume: str = ""
-    command_line: tuple[str, ...] = ()
-    progress: Progress = field(default_factory=Unwatched)
-
-
-@dataclass(frozen=True, slots=True)
-class Bench:
-    """A suite with its evalset opened and its judges built: ready to take contenders."""
-
-    project: Project
-    name: str
-    suite: Suite
-    evalset: Evalset
-    judges: Sequence[Judge]
-    errand: Errand
+from evalgate.results.store import has_answers, is_reusable, is_same_judging, is_same_work
+from evalgate.results.writing import is_being_written
 
 
 def produce(bench: Bench, contender: Contender, *, as_baseline: bool = False) -> StoredRun:
@@ -68,18 +31,46 @@ def _asked(bench: Bench, contender: Asked) -> StoredRun:
     if stored is not None:
         run_now(contender.candidate.aclose())
         return stored
-    wanted = _manifest(bench, contender.candidate.identity)
+    candidate = contender.candidate
+    wanted = manifest_for(bench, candidate.identity)
+    before = answered_before(bench, contender)
+    if before is not None:
+        run_now(candidate.aclose())
+        candidate = StoredAnswers(before)
+        wanted = wanted.model_copy(update={"rejudged_from": before.manifest.run_id})
     manifest = _resumed(bench, wanted) or wanted
-    return _evaluate(bench, contender.candidate, manifest, _cases(bench), how_many(bench))
+    return _evaluate(bench, candidate, manifest, _cases(bench), how_many(bench))
 
 
 def stored_run(bench: Bench, contender: Asked) -> StoredRun | None:
     """A finished run that answers for a candidate, if its digest covers all that matters."""
     if bench.errand.resume:
         return None
-    wanted = _manifest(bench, contender.candidate.identity)
+    wanted = manifest_for(bench, contender.candidate.identity)
     fitting = bench.project.runs.like(wanted) if wanted.candidate.complete else ()
     return next((run for run in fitting if is_reusable(run.manifest, wanted)), None)
+
+
+def answered_before(bench: Bench, contender: Asked) -> StoredRun | None:
+    """A finished run whose answers stand, although other judges scored them then.
+
+    To read recorded answers again costs nothing, so that they are simply asked for again.
+    """
+    identity = contender.candidate.identity
+    if bench.errand.resume or not identity.complete or identity.kind == "recorded":
+        return None
+    wanted = manifest_for(bench, identity)
+    return next(
+        (run for run in bench.project.runs.like(wanted) if has_answers(run.manifest, wanted)), None
+    )
+
+
+def resumes(bench: Bench, contender: Contender | None) -> bool:
+    """True when the run to go on with is this contender's."""
+    if not bench.errand.resume or not isinstance(contender, Asked):
+        return False
+    resumed = bench.project.runs.open(bench.errand.resume).manifest
+    return resumed.candidate == contender.candidate.identity
 
 
 def how_many(bench: Bench) -> int:
@@ -95,7 +86,7 @@ def _resumed(bench: Bench, wanted: Manifest) -> Manifest | None:
     runs = bench.project.runs
     if bench.errand.resume:
         found = runs.open(bench.errand.resume).manifest
-        if not (is_same_work(found, wanted) and is_same_judging(found, wanted)):
+        if not is_same_work(found, wanted) or found.judges != wanted.judges:
             raise UserMistake(
                 Problem(
                     f"{found.run_id} was made with another candidate, evalset, judge or selection",
@@ -108,7 +99,9 @@ def _resumed(bench: Bench, wanted: Manifest) -> Manifest | None:
             (
                 run.manifest
                 for run in runs.like(wanted)
-                if run.manifest.status != "finished" and run.manifest.judges == wanted.judges
+                if run.manifest.status != "finished"
+                and run.manifest.judges == wanted.judges
+                and not is_being_written(run.folder)
             ),
             wanted,
         )
@@ -135,7 +128,7 @@ def _judged_today(bench: Bench, contender: Stored, *, as_baseline: bool) -> Stor
                 remedy=f"run {run.manifest.candidate.name} again",
             )
         )
-    wanted = _manifest(bench, run.manifest.candidate).model_copy(
+    wanted = manifest_for(bench, run.manifest.candidate).model_copy(
         update={"selection": run.manifest.selection, "rejudged_from": run.manifest.run_id}
     )
     if theirs.digest == evalset.digest and is_same_judging(run.manifest, wanted):
@@ -189,33 +182,3 @@ def _evaluate(
 
 def _cases(bench: Bench) -> Iterator[Case]:
     return selected(read_cases(bench.evalset), bench.errand.selection)
-
-
-def _manifest(bench: Bench, identity: CandidateIdentity) -> Manifest:
-    project, errand, evalset = bench.project, bench.errand, bench.evalset
-    now = dt.datetime.now(dt.UTC)
-    commit, dirty = commit_of(project.root)
-    return Manifest(
-        run_id=project.runs.new_id(identity.name, now),
-        status="running",
-        suite=bench.name,
-        candidate=identity,
-        evalset=EvalsetIdentity(
-            ref=evalset.ref,
-            digest=evalset.digest,
-            cases=evalset.count,
-            frozen=evalset.frozen,
-        ),
-        judges={
-            judge.name: JudgeIdentity(digest=judge.digest, scale=judge.scale)
-            for judge in bench.judges
-        },
-        selection=errand.selection,
-        provenance=Provenance(
-            commit=commit,
-            dirty=dirty,
-            versions=dict(versions_in_use()),
-            command_line=errand.command_line,
-        ),
-        started=now,
-    )

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
-from evalgate.domain.case import Case
+from evalgate.domain.case import Case, SliceValue
 from evalgate.domain.run import Selection
 from evalgate.errors import Problem, UserMistake
 from evalgate.sources.nearest import did_you_mean
@@ -43,9 +43,14 @@ def _is_kept(case: Case, selection: Selection) -> bool:
     if selection.cases and case.id not in selection.cases:
         return False
     for key, value in selection.filters.items():
-        if str(case.slices.get(key)) != value:
+        if key not in case.slices or value not in _written(case.slices[key]):
             return False
     return selection.shard is None or shard_of(case.id, selection.shard[1]) == selection.shard[0]
+
+
+def _written(value: SliceValue) -> tuple[str, ...]:
+    """A slice's value as people type it: `true`, as in the files, or `True`, as in reports."""
+    return (str(value), str(value).lower()) if isinstance(value, bool) else (str(value),)
 
 
 def shard_of(case_id: str, shards: int) -> int:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from evalgate.domain.comparison import Comparison, WorsenedCase
+from evalgate.domain.comparison import Comparison
 from evalgate.domain.decision import Decision, Ruling
 from evalgate.report.comparison import (
     TOP,

@@ -13,6 +13,7 @@ from evalgate.domain.scale import MEASURED_SCORES
 from evalgate.domain.sheet import Absence, CaseFacts, Column, Mark, Scoresheet
 from evalgate.errors import Problem, UserMistake
 from evalgate.results.manifests import AGAIN, EDITED, JUDGEMENTS, load_manifest, parse_judged
+from evalgate.sources.digests import digest_of_file
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,16 @@ class StoredRun:
                 hashed.update(line)
                 yield parse_judged(line, shown_as, number)
         if sealed and f"sha256:{hashed.hexdigest()}" != self.manifest.judgements_digest:
+            raise UserMistake(Problem(EDITED, path=shown_as, remedy=AGAIN))
+
+    def refuse_edited(self) -> None:
+        """Raise UserMistake when the judged cases are not what was sealed; parses none of them."""
+        if self.manifest.status == "running":
+            return
+        shown_as = f"{self.folder.name}/{JUDGEMENTS}"
+        with self._opened(shown_as):
+            digest = digest_of_file(self.judgements_file)
+        if digest != self.manifest.judgements_digest:
             raise UserMistake(Problem(EDITED, path=shown_as, remedy=AGAIN))
 
     def _opened(self, shown_as: str) -> BinaryIO:

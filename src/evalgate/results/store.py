@@ -63,9 +63,10 @@ class Runs:
 
 
 def is_same_work(one: Manifest, other: Manifest) -> bool:
-    """True when both ask the same candidate the same cases."""
+    """True when both ask the same candidate, under the same name, the same cases."""
     return (
-        one.candidate.digest == other.candidate.digest
+        one.candidate.name == other.candidate.name
+        and one.candidate.digest == other.candidate.digest
         and one.evalset.digest == other.evalset.digest
         and one.selection == other.selection
     )
@@ -76,15 +77,26 @@ def is_same_judging(one: Manifest, other: Manifest) -> bool:
     return all(one.judges.get(name) == identity for name, identity in other.judges.items())
 
 
+def _has_every_case(run: Manifest, wanted: Manifest) -> bool:
+    """A run judged again after another version was run has only the cases in common."""
+    if str(wanted.selection):
+        return not run.rejudged_from
+    return is_whole(run) and run.judged == wanted.evalset.cases
+
+
 def is_reusable(run: Manifest, wanted: Manifest) -> bool:
     """True when a stored run answers for the wanted one.
 
     That needs a candidate whose digest covers all that determines its answers.
     """
+    return has_answers(run, wanted) and is_same_judging(run, wanted)
+
+
+def has_answers(run: Manifest, wanted: Manifest) -> bool:
+    """True when a stored run has the answers of the wanted one, whoever judged them."""
     return (
         run.candidate.complete
         and is_same_work(run, wanted)
-        and is_same_judging(run, wanted)
         and run.status == "finished"
-        and is_whole(run) == (not str(wanted.selection))
+        and _has_every_case(run, wanted)
     )

@@ -123,6 +123,18 @@ class RunWriter:
         )
 
 
+def is_being_written(folder: Path) -> bool:
+    """True when a process that lives holds the run's folder."""
+    try:
+        with (folder / JUDGEMENTS).open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return False
+    except OSError:
+        return True
+    return False
+
+
 def _whole_lines(path: Path) -> Iterator[bytes]:
     with path.open("rb", buffering=CHUNK_BYTES) as file:
         for line in file:

@@ -87,17 +87,30 @@ def _problem(placed: Placed, loc: Loc, detail: ErrorDetails, adapter: TypeAdapte
     return Problem(fault_of(detail), placed.path, line, column, dotted(loc), remedy)
 
 
+PLAIN_WORDS = {
+    "missing": "is missing",
+    "union_tag_not_found": "is missing",
+    "extra_forbidden": "is not a known key",
+    "dict_type": "is not a mapping (key: value)",
+    "model_type": "is not a mapping (key: value)",
+    "model_attributes_type": "is not a mapping (key: value)",
+    "tuple_type": "is not a list",
+    "list_type": "is not a list",
+}
+
+
 def fault_of(detail: ErrorDetails) -> str:
     """Pydantic's message in the words of a person who reads a YAML or JSON file."""
+    if detail["type"] in PLAIN_WORDS:
+        return PLAIN_WORDS[detail["type"]]
     match detail["type"]:
-        case "missing" | "union_tag_not_found":
-            return "is missing"
-        case "extra_forbidden":
-            return "is not a known key"
         case "union_tag_invalid":
             return f"{detail['ctx']['tag']!r} is not known"
         case "value_error":
             return detail["msg"].removeprefix("Value error, ")
+        case "too_short":
+            least = detail["ctx"]["min_length"]
+            return "is empty" if least == 1 else f"has fewer than {least} entries"
         case "string_pattern_mismatch":
             return f"does not look like {detail['ctx']['pattern']}"
         case _:

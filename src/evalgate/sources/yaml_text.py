@@ -76,6 +76,8 @@ def _syntax_problem(error: yaml.YAMLError, text: str, shown_as: str) -> Problem:
     elif fault == "but found another document":
         fault, remedy = "a second document begins here", "a file holds one"
     lines = text.splitlines() or [""]
+    if "got '{'" in fault and "${" in "".join(lines[mark.line : mark.line + 1]):
+        remedy = 'write "${VAR}" in quotes between { and }'
     if mark.line >= len(lines):  # at the end of the file, after its last line
         return Problem(fault, shown_as, len(lines), len(lines[-1]) + 1, remedy=remedy)
     return Problem(fault, shown_as, mark.line + 1, mark.column + 1, remedy=remedy)

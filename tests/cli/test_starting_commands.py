@@ -1,0 +1,172 @@
+"""The command line itself: how it starts, where it looks, how it leaves."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from command_scenarios import MANY
+from small_project import MakeProject, quiz
+
+EVALGATE = (sys.executable, "-m", "evalgate")
+
+
+def process(
+    folder: Path, *argv: str, **environment: str
+) -> "subprocess.CompletedProcess[str]":
+    """Run evalgate in a process of its own, with MLflow's default database."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("MLFLOW_") and name not in {"CI", "NO_COLOR"}
+    }
+    return subprocess.run(
+        [*EVALGATE, *argv],
+        cwd=folder,
+        env=kept | environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+
+
+@pytest.mark.slow
+def test_a_first_project_compares_its_two_versions_at_once(tmp_path: Path) -> None:
+    """`init` and `compare v1 v2` need no key, no flag and no database that is there already."""
+    begun = process(tmp_path, "init")
+    compared = process(tmp_path, "compare", "v1", "v2")
+
+    assert (begun.returncode, begun.stderr) == (0, "")
+    assert begun.stdout == (
+        "wrote .gitignore\n"
+        "wrote candidates/v1.jsonl\n"
+        "wrote candidates/v1.yaml\n"
+        "wrote candidates/v2.jsonl\n"
+        "wrote candidates/v2.yaml\n"
+        "wrote evalsets/capitals/evalset.yaml\n"
+        "wrote evalsets/capitals/v1.jsonl\n"
+        "wrote gates.yaml\n"
+        "wrote judges/names_it/judge.yaml\n"
+        "\nnow run: evalgate compare v1 v2\n"
+    )
+    assert (compared.returncode, compared.stderr) == (0, "")
+    assert compared.stdout.startswith("capitals: v2 against v1 on capitals@v1\n")
+    assert compared.stdout.endswith("\nverdict: passed (exit 0)\n")
+    assert (tmp_path / ".evalgate" / "mlflow.db").is_file()
+
+
+def test_init_touches_nothing_where_something_is(project: MakeProject) -> None:
+    """A file that would be overwritten is named, and no other file appears."""
+    repo = project({"gates.yaml": "mine"})
+
+    outcome = repo.run("init")
+
+    assert outcome == (2, "", "error: gates.yaml: is there already (use an empty folder)\n")
+    assert repo.read("gates.yaml") == "mine"
+    assert [path.name for path in repo.root.iterdir()] == ["gates.yaml"]
+
+
+@pytest.mark.parametrize(
+    ("argv", "fault"),
+    [
+        (["nonsense"], "error: No such command 'nonsense'.\n"),
+        (["run", "--nonsense"], "error: No such option: --nonsense\n"),
+        (["run", "--limit", "0"], "error: Invalid value for '--limit': 0 is not in the range x>=1.\n"),
+        (
+            ["run", "--format", "html"],
+            "error: Invalid value for '--format': 'html' is not one of 'table', 'json', 'md'.\n",
+        ),
+        (["compare"], "error: Missing argument 'V1 V2 [V3...]'.\n"),
+    ],
+    ids=["unknown command", "unknown flag", "number too small", "unknown format", "no argument"],
+)
+def test_a_wrong_command_line_is_a_mistake(
+    project: MakeProject, argv: list[str], fault: str
+) -> None:
+    """What cannot be understood exits 2 and prints nothing on stdout."""
+    assert project({}).run(*argv) == (2, "", fault)
+
+
+def test_without_a_command_the_help_is_shown(project: MakeProject) -> None:
+    """Nothing was asked, which is no success; the help keeps its lines."""
+    outcome = project({}).run()
+
+    assert (outcome.code, outcome.out) == (2, "")
+    assert outcome.err.startswith("Usage: evalgate [OPTIONS] COMMAND [ARGS]...\n")
+
+
+def test_help_names_every_command(project: MakeProject) -> None:
+    """Asking for help is a success."""
+    outcome = project({}).run("--help")
+
+    listed = [line.split()[0] for line in outcome.out.splitlines() if line.startswith("  ")]
+    assert (outcome.code, outcome.err) == (0, "")
+    for command in ("init", "check", "run", "compare", "gate", "show", "runs", "explain", "verify"):
+        assert command in listed
+
+
+def test_outside_a_project_every_command_says_how_to_begin(project: MakeProject) -> None:
+    """Where no folder above holds a gates.yaml there is nothing to evaluate."""
+    repo = project({})
+
+    for argv in (["check"], ["run"], ["compare", "a", "b"], ["runs"], ["gate", "latest"]):
+        assert repo.run(*argv) == (
+            2,
+            "",
+            "error: there is no gates.yaml here or in a folder above"
+            " (`evalgate init` makes a project that runs at once)\n",
+        )
+
+
+def test_a_folder_of_the_project_is_as_good_as_its_root(
+    project: MakeProject, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The project is looked for upwards, and its runs are kept at its root."""
+    from evalgate.cli import run
+
+    repo = project(quiz(MANY, MANY))
+    monkeypatch.chdir(repo.root / "candidates")
+
+    code = run(["compare", "old", "new"])
+
+    assert code == 0, capsys.readouterr().err
+    assert len(repo.runs()) == 2
+    assert not (repo.root / "candidates" / ".evalgate").exists()
+
+
+def test_python_m_evalgate_is_the_same(tmp_path: Path) -> None:
+    """The module runs as the script does."""
+    done = process(tmp_path, "--help")
+
+    assert (done.returncode, done.stdout.split("\n")[0]) == (
+        0,
+        "Usage: evalgate [OPTIONS] COMMAND [ARGS]...",
+    )
+
+
+def test_a_reader_that_goes_early_is_no_verdict(project: MakeProject) -> None:
+    """`evalgate ... | head -1` ends neither with a traceback nor with 0 or with 1, our no."""
+    repo = project(quiz(MANY, MANY))
+    reading, writing = os.pipe()
+    os.close(reading)
+
+    done = subprocess.run(
+        [*EVALGATE, "check"], cwd=repo.root, stdout=writing, stderr=subprocess.PIPE, check=False
+    )
+    os.close(writing)
+
+    assert (done.returncode, done.stderr) == (4, b"")
+
+
+def test_a_full_disk_behind_stdout_is_no_verdict(project: MakeProject) -> None:
+    """A result that cannot be written was not told."""
+    repo = project(quiz(MANY, MANY))
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [*EVALGATE, "check"], cwd=repo.root, stdout=full, stderr=subprocess.PIPE, check=False
+        )
+
+    assert (done.returncode, done.stderr) == (4, b"error: No space left on device\n")
