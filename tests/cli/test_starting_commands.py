@@ -72,14 +72,11 @@ def test_init_touches_nothing_where_something_is(project: MakeProject) -> None:
 @pytest.mark.parametrize(
     ("argv", "fault"),
     [
-        (["nonsense"], "error: No such command 'nonsense'.\n"),
-        (["run", "--nonsense"], "error: No such option: --nonsense\n"),
-        (["run", "--limit", "0"], "error: Invalid value for '--limit': 0 is not in the range x>=1.\n"),
-        (
-            ["run", "--format", "html"],
-            "error: Invalid value for '--format': 'html' is not one of 'table', 'json', 'md'.\n",
-        ),
-        (["compare"], "error: Missing argument 'V1 V2 [V3...]'.\n"),
+        (["nonsense"], "No such command 'nonsense'."),
+        (["run", "--nonsense"], "No such option: --nonsense"),
+        (["run", "--limit", "0"], "Invalid value for '--limit': "),
+        (["run", "--format", "html"], "Invalid value for '--format': "),
+        (["compare"], "Missing argument 'V1 V2 [V3...]'."),
     ],
     ids=["unknown command", "unknown flag", "number too small", "unknown format", "no argument"],
 )
@@ -87,7 +84,11 @@ def test_a_wrong_command_line_is_a_mistake(
     project: MakeProject, argv: list[str], fault: str
 ) -> None:
     """What cannot be understood exits 2 and prints nothing on stdout."""
-    assert project({}).run(*argv) == (2, "", fault)
+    outcome = project({}).run(*argv)
+
+    assert (outcome.code, outcome.out) == (2, "")
+    assert outcome.err.startswith(f"error: {fault}")
+    assert outcome.err.count("\n") == 1
 
 
 def test_without_a_command_the_help_is_shown(project: MakeProject) -> None:

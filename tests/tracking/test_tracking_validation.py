@@ -66,7 +66,7 @@ AGREED = {
         0.0,
         0.1,
         at_most=1.0,
-        cause=Cause.MISSING_SCORES,
+        cause=Cause.NOT_PRODUCED,
         score="cost_usd",
         not_produced=50,
     ),
@@ -93,7 +93,7 @@ DISPUTED = {
     "passed, without a bound": finding(PASSED, None, 0.9, at_least=0.7),
     "passed, on too few cases": finding(PASSED, 0.8, 0.9, at_least=0.7, cause=Cause.TOO_FEW_CASES),
     "passed, saved by crashing": finding(
-        PASSED, 0.0, 0.1, at_most=1.0, score="cost_usd", not_produced=50
+        PASSED, 0.0, 0.1, at_most=1.0, cause=Cause.NOT_PRODUCED, score="cost_usd", not_produced=50
     ),
     "failed, though the bound holds": finding(FAILED, 0.8, 0.9, at_least=0.7),
     "undecided by noise, though the bound holds": finding(
