@@ -1,0 +1,1 @@
+"""Talk to a provider: one async client, limits, retries, cost."""

@@ -1,0 +1,1 @@
+"""Every reply ever paid for, by content key."""
