@@ -1,16 +1,20 @@
 """Public fakes for tests of projects that use evalgate: they answer and judge as they are told."""
 
-from collections.abc import Mapping
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from evalgate.domain.answer import Answer, NotProduced, Produced, Unanswered
 from evalgate.domain.case import Case, Question
+from evalgate.domain.chat import ChatReply, ChatRequest, ModelFailed
 from evalgate.domain.judgement import Scored, Unscored
 from evalgate.domain.run import CandidateIdentity
 from evalgate.domain.scale import BINARY, Scale
 from evalgate.sources.digests import digest_of_json
 
-__all__ = ["FixedJudge", "ScriptedCandidate"]
+__all__ = ["FixedJudge", "ScriptedCandidate", "ScriptedModel"]
+
+Said = str | ChatReply | ModelFailed
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,3 +66,26 @@ class ScriptedCandidate:
 
     async def aclose(self) -> None:
         """There is nothing to let go of."""
+
+
+class ScriptedModel:
+    """A model that says what it is told: one reply after the other, or by a function.
+
+    `requests` holds what it was asked; a script that has ended is an endpoint without a recording.
+    """
+
+    def __init__(self, script: Iterable[Said] | Callable[[ChatRequest], Said]) -> None:
+        self.requests: list[ChatRequest] = []
+        self._by = script if callable(script) else None
+        self._queue: deque[Said] = deque(() if callable(script) else script)
+
+    async def complete(self, request: ChatRequest) -> ChatReply | ModelFailed:
+        """Note the request and give the next reply."""
+        self.requests.append(request)
+        if self._by is not None:
+            said = self._by(request)
+        elif self._queue:
+            said = self._queue.popleft()
+        else:
+            said = ModelFailed(cause="not_recorded", detail="the script has ended")
+        return ChatReply(text=said) if isinstance(said, str) else said

@@ -12,7 +12,9 @@ from evalgate.candidate.function import FunctionCandidate
 from evalgate.candidate.protocol import Candidate
 from evalgate.domain.answer import NotProduced, Produced
 from evalgate.domain.case import Question
-from evalgate.domain.specs import RecordedSpec
+from evalgate.domain.chat import ChatReply, ChatRequest
+from evalgate.domain.specs import ChatSpec, RecordedSpec
+from evalgate.testing import ScriptedModel
 
 
 def shout(inputs: dict[str, object]) -> object:
@@ -37,12 +39,24 @@ def recorded(project: Project) -> Candidate:
     return build_candidate("r", spec, folder=project.root, root=project.root, origin="abc")
 
 
+def chat(project: Project) -> Candidate:
+    """A model that does the same; it raises nothing."""
+
+    def shouted(request: ChatRequest) -> ChatReply:
+        return ChatReply(text=request.messages[0].content.upper(), latency_s=0.1)
+
+    spec = ChatSpec(kind="chat", model="m:/one", prompt="{{ q }}")
+    model = ScriptedModel(shouted)
+    return build_candidate("m", spec, folder=project.root, root=project.root, model=model)
+
+
 KINDS: dict[str, Callable[[Project], Candidate]] = {
     "function": lambda _: FunctionCandidate("f", shout),  # type: ignore[arg-type] # only reads text
     "python": lambda project: project.python(),
     "async python": lambda project: project.python("app:awaited"),
     "command": lambda project: project.command(),
     "recorded": recorded,
+    "chat": chat,
 }
 
 
@@ -60,7 +74,7 @@ def test_a_candidate_answers_many_at_once_and_is_blamed_for_its_faults(
     assert answers[0].text == "AB"
     assert isinstance(answers[1], NotProduced)
     assert answers[1].cause == "empty"
-    if kind != "async python":  # that one raises nothing
+    if kind not in ("async python", "chat"):  # these raise nothing
         assert isinstance(answers[2], NotProduced)
         assert answers[2].cause == "own_error"
         assert "ValueError: no" in answers[2].detail
@@ -71,7 +85,7 @@ def test_a_candidate_answers_many_at_once_and_is_blamed_for_its_faults(
         assert 0 <= answers[0].latency_s < 20
     asyncio.run(candidate.aclose())
     assert candidate.identity.digest.startswith("sha256:")
-    assert candidate.identity.complete == (kind == "recorded")
+    assert candidate.identity.complete == (kind in ("recorded", "chat"))
 
 
 def test_a_function_cannot_change_what_the_judges_see() -> None:

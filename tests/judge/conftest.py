@@ -15,6 +15,7 @@ from evalgate.domain.record import JsonValue
 from evalgate.domain.specs import JudgeSpec
 from evalgate.judge.building import build_judge
 from evalgate.judge.protocol import Judge
+from evalgate.model.protocol import ChatModel
 
 SPECS: TypeAdapter[JudgeSpec] = TypeAdapter(JudgeSpec)
 
@@ -24,10 +25,12 @@ Ask = Callable[..., Scored | Unscored]
 
 @pytest.fixture(scope="session")
 def make_judge(tmp_path_factory: pytest.TempPathFactory) -> MakeJudge:
-    """Build a judge from its fields and its files, in a project of its own."""
+    """Build a judge from its fields and its files, in a project of its own; `asks` is its model."""
     numbers = count()
 
-    def make(files: Mapping[str, str] | None = None, /, **fields: object) -> Judge:
+    def make(
+        files: Mapping[str, str] | None = None, /, asks: ChatModel | None = None, **fields: object
+    ) -> Judge:
         root = tmp_path_factory.mktemp(f"project{next(numbers)}")
         folder = root / "judges" / "mine"
         folder.mkdir(parents=True)
@@ -35,7 +38,7 @@ def make_judge(tmp_path_factory: pytest.TempPathFactory) -> MakeJudge:
             path = Path(root / name[1:] if name.startswith("/") else folder / name)
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(content, encoding="utf-8")
-        return build_judge("mine", SPECS.validate_python(fields), folder, root)
+        return build_judge("mine", SPECS.validate_python(fields), folder, root, asks)
 
     return make
 

@@ -6,15 +6,18 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from evalgate.domain.chat import ChatRequest
 from evalgate.domain.judgement import Scored, Unscored
 from evalgate.domain.specs import READY_JUDGES
 from evalgate.errors import UserMistake
+from evalgate.testing import ScriptedModel
 
 LENGTH = {
     "length.py": "def score(inputs, expected, answer):\n    return min(len(answer), 5), answer\n"
 }
 REPLIES = {"said.jsonl": '{"id": "c1", "answer": "yes", "reply": "Yes."}\n'}
 SCORES = {"said.jsonl": '{"id": "c1", "answer": "yes", "points": 7}\n'}
+PROMPT = {"prompt.md": "Is it good? {{ answer }}\n"}
 CONTINUOUS = {"kind": "continuous", "high": 5}
 SCHEMA = {"type": "object", "required": ["a"], "additionalProperties": {"$ref": "#"}}
 
@@ -44,11 +47,48 @@ KINDS: dict[str, tuple[dict[str, str], dict[str, Any]]] = {
             "scale": {"kind": "binary"},
         },
     ),
+    "prompt, a score": (
+        PROMPT,
+        {
+            "kind": "prompt",
+            "model": "m:/one",
+            "prompt_file": "prompt.md",
+            "scale": {"kind": "ordinal", "low": 1, "high": 5},
+        },
+    ),
+    "prompt, a word": (
+        PROMPT,
+        {
+            "kind": "prompt",
+            "model": "m:/one",
+            "prompt_file": "prompt.md",
+            "read": {"starts_with": {"yes": 1, "no": 0}},
+            "scale": {"kind": "binary"},
+        },
+    ),
+    "genai metric": (
+        {},
+        {
+            "kind": "genai_metric",
+            "model": "m:/one",
+            "definition": "how {good}",
+            "grading_prompt": "1 to 5",
+            "scale": {"kind": "ordinal", "low": 1, "high": 5},
+        },
+    ),
     "recorded scores": (
         SCORES,
         {"kind": "recorded", "file": "said.jsonl", "score": "points", "scale": CONTINUOUS},
     ),
 }
+
+
+def says(request: ChatRequest) -> str:
+    """Reply well, badly or not at all, by what is asked."""
+    replies = ("score: 4\njustification: so", "Yes.", "no idea", "score: 9", '{"score": 2}', "")
+    return replies[len(request.messages[0].content) % len(replies)]
+
+
 every_kind = pytest.mark.parametrize("kind", KINDS)
 
 answers = st.one_of(
@@ -87,7 +127,10 @@ json_values = st.recursive(
 @pytest.fixture(scope="module")
 def judges(make_judge: Any) -> dict[str, Any]:
     """One judge of every kind."""
-    return {kind: make_judge(files, **fields) for kind, (files, fields) in KINDS.items()}
+    return {
+        kind: make_judge(files, asks=ScriptedModel(says), **fields)
+        for kind, (files, fields) in KINDS.items()
+    }
 
 
 @every_kind
@@ -118,7 +161,7 @@ def test_the_same_answer_gets_the_same_judgement(
 def test_built_twice_it_has_one_digest(judges: dict[str, Any], make_judge: Any, kind: str) -> None:
     """The digest depends on neither the folder nor the hour nor the description."""
     files, fields = KINDS[kind]
-    again = make_judge(files, **fields, description="in other words")
+    again = make_judge(files, asks=ScriptedModel(says), **fields, description="in other words")
 
     assert again.digest == judges[kind].digest
     assert again.digest.startswith("sha256:")

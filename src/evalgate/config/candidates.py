@@ -5,7 +5,7 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
-from evalgate.domain.specs import CandidateSpec, RecordedSpec
+from evalgate.domain.specs import CandidateSpec, ChatSpec, RecordedSpec
 from evalgate.errors import Problem, UserMistake
 from evalgate.sources.digests import digest_of_globs
 from evalgate.sources.nearest import did_you_mean
@@ -38,6 +38,13 @@ def candidate_texts(root: Path, name: str, spec: CandidateSpec) -> dict[str, str
     Recorded answers are not among them: to hold a question is their purpose.
     """
     shown_as = f"{FOLDER}/{name}.yaml"
-    globs = () if isinstance(spec, RecordedSpec) else spec.digest_of
-    paths = [shown_as, *digest_of_globs(root, globs, where=shown_as)]
+    match spec:
+        case RecordedSpec():
+            paths = [shown_as]
+        case ChatSpec(prompt_file=str(prompt_file)):
+            paths = [shown_as, f"{FOLDER}/{prompt_file}"]
+        case ChatSpec():
+            paths = [shown_as]
+        case _:
+            paths = [shown_as, *digest_of_globs(root, spec.digest_of, where=shown_as)]
     return {path: (root / path).read_text("utf-8", errors="replace") for path in paths}

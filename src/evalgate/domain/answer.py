@@ -46,7 +46,13 @@ class Unanswered(Record):
 
     kind: Literal["unanswered"] = "unanswered"
     cause: Literal[
-        "refused", "rate_limited", "server_error", "timeout", "unreachable", "not_recorded"
+        "refused",
+        "rate_limited",
+        "server_error",
+        "timeout",
+        "unreachable",
+        "not_recorded",
+        "budget",
     ]
     detail: str
 

@@ -1,1 +1,1 @@
-"""Answer to judgement: judges that need no model. No thresholds, no averages."""
+"""Answer to judgement: by computing or by asking a model. No thresholds, no averages."""

@@ -1,6 +1,7 @@
 """Hostile text for each sink; redaction; pure."""
 
 from evalgate.quoting.ci_log import for_ci_log
+from evalgate.quoting.fence import fenced
 from evalgate.quoting.markdown import for_markdown
 from evalgate.quoting.redaction import redacted
 from evalgate.quoting.spreadsheet import for_csv
@@ -8,6 +9,7 @@ from evalgate.quoting.terminal import for_terminal, lines_for_terminal, shortene
 from evalgate.quoting.xml_text import for_xml
 
 __all__ = [
+    "fenced",
     "for_ci_log",
     "for_csv",
     "for_markdown",

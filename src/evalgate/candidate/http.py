@@ -1,0 +1,156 @@
+"""An application behind a URL: one request per case, the answer out of its reply."""
+
+import asyncio
+import json
+from collections.abc import Mapping
+from time import perf_counter
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from evalgate.candidate.http_reply import read_reply
+from evalgate.candidate.reading import LONGEST_ANSWER_BYTES, own_error, said
+from evalgate.candidate.templates import fill_json, lacking, no_input, template_of, texts_of
+from evalgate.domain.answer import Answer, NotProduced, Produced
+from evalgate.domain.case import Question
+from evalgate.domain.run import CandidateIdentity
+from evalgate.domain.specs import HttpSpec
+from evalgate.domain.template import Absent, as_text, look_up
+from evalgate.errors import Problem, UserMistake
+from evalgate.quoting import redacted
+
+if TYPE_CHECKING:
+    from aiohttp import ClientResponse, ClientSession
+
+
+class HttpCandidate:
+    """Asks a URL. Whatever fails there is the candidate's own error, and is not tried again."""
+
+    def __init__(
+        self,
+        identity: CandidateIdentity,
+        spec: HttpSpec,
+        environment: Mapping[str, str],
+        *,
+        where: str,
+        max_in_flight: int = 8,
+    ) -> None:
+        problems: list[Problem] = []
+        self.identity = identity
+        self._spec = spec
+        self._environment = environment
+        self._where = where
+        self._url = template_of(spec.url, Problem("", where, key="url"), problems)
+        self._texts = {
+            text: template_of(text, Problem("", where, key="body"), problems)
+            for text in texts_of(spec.body)
+        }
+        if any(isinstance(part, str) and " " in part for part in self._url.parts):
+            problems.append(Problem("holds a space", where, key="url", remedy="write %20"))
+        if problems:
+            raise UserMistake(problems)
+        self._in_flight = asyncio.Semaphore(max_in_flight)
+        self._session: ClientSession | None = None
+
+    @property
+    def slots(self) -> tuple[str, ...]:
+        """The inputs that every case must have."""
+        templates = (self._url, *self._texts.values())
+        return tuple(dict.fromkeys(name for template in templates for name in template.slots))
+
+    async def answer(self, question: Question) -> Answer:
+        """Send one request; its latency is its own, without the wait for a turn."""
+        missing = lacking(self.slots, question.inputs)
+        if missing:
+            return no_input(missing)
+        headers = self._headers()
+        async with self._in_flight:
+            answer = await self._ask(question, headers)
+        if isinstance(answer, NotProduced):
+            return answer.model_copy(update={"detail": _without(headers, answer.detail)})
+        return answer
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        session, self._session = self._session, None
+        if session is not None:
+            await session.close()
+
+    def _headers(self) -> dict[str, str]:
+        """Read the secrets, only when somebody is asked: `check` needs none."""
+        unset = [name for name in self._spec.headers.values() if not self._environment.get(name)]
+        if unset:
+            raise UserMistake(
+                [
+                    Problem(
+                        f"the environment variable {name} is not set", self._where, key="headers"
+                    )
+                    for name in dict.fromkeys(unset)
+                ]
+            )
+        return {header: self._environment[name] for header, name in self._spec.headers.items()}
+
+    async def _ask(self, question: Question, headers: dict[str, str]) -> Produced | NotProduced:
+        from aiohttp import ClientError
+
+        started = perf_counter()
+        try:
+            async with asyncio.timeout(self._spec.timeout_s):
+                status, content = await self._exchange(question, headers)
+        except TimeoutError:
+            return own_error(f"timed out after {self._spec.timeout_s:g} s")
+        except (ClientError, OSError, ValueError) as error:  # a ValueError is a URL or a header
+            return own_error(f"the request failed: {said(error)}")
+        return read_reply(self._spec, status, content, perf_counter() - started)
+
+    async def _exchange(self, question: Question, headers: dict[str, str]) -> tuple[int, bytes]:
+        from yarl import URL
+
+        data = None
+        if self._spec.body is not None:
+            body = fill_json(self._spec.body, self._texts, question.inputs)
+            data = json.dumps(body).encode("ascii")
+            headers = {"Content-Type": "application/json", **headers}
+        url = URL(self._url.filled(lambda name: _in_url(question, name)), encoded=True)
+        session = self._opened()
+        # A redirect would carry the headers to whatever host the reply names.
+        async with session.request(
+            self._spec.method, url, data=data, headers=headers, allow_redirects=False
+        ) as response:
+            return response.status, await _content(response)
+
+    def _opened(self) -> "ClientSession":
+        """Open connections on the loop that asks first, and keep them."""
+        if self._session is None:
+            from aiohttp import ClientSession, ClientTimeout, DummyCookieJar, TCPConnector
+
+            self._session = ClientSession(
+                connector=TCPConnector(limit=0),  # how many at once is settled above
+                cookie_jar=DummyCookieJar(),  # no case knows of another
+                timeout=ClientTimeout(total=None),
+            )
+        return self._session
+
+
+async def _content(response: "ClientResponse") -> bytes:
+    """Read the reply, as far as an answer may go."""
+    content = bytearray()
+    async for chunk in response.content.iter_any():
+        content += chunk
+        if len(content) > LONGEST_ANSWER_BYTES:
+            raise ValueError("replied with more than 10 MiB")
+    return bytes(content)
+
+
+def _in_url(question: Question, name: str) -> str:
+    value = look_up(question.inputs, name)
+    assert not isinstance(value, Absent)
+    return quote(as_text(value), safe="", errors="replace")
+
+
+def _without(headers: Mapping[str, str], detail: str) -> str:
+    """Take out what was sent as a header, which an application may repeat in its error."""
+    for value in headers.values():
+        for secret in (value, value.rpartition(" ")[2]):
+            if len(secret) >= 4:
+                detail = detail.replace(secret, "[redacted]")
+    return redacted(detail)

@@ -1,0 +1,17 @@
+"""How evalsets, judges and models are named in files."""
+
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+
+Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=100)]
+EvalsetRef = Annotated[
+    str,
+    StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*@v[0-9]+$"),
+    Field(description="an evalset and its version, as in open-qa@v1"),
+]
+ModelUri = Annotated[
+    str,
+    StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*:/[^\s/]\S*$", max_length=300),
+    Field(description="a provider of gates.yaml and its model, as in openai:/gpt-4o"),
+]

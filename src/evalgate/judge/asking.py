@@ -1,0 +1,58 @@
+"""Asking a model for a judgement: again when its reply cannot be read, twice at most."""
+
+from collections.abc import Callable
+from typing import assert_never
+
+from evalgate.domain.chat import ChatReply, ChatRequest, ModelFailed
+from evalgate.domain.judgement import Scored, Unscored
+from evalgate.errors import UserMistake
+from evalgate.judge.excerpt import excerpt, quoted
+from evalgate.judge.place import Place
+from evalgate.model.protocol import ChatModel
+
+AGAIN = 2
+LONGEST_DETAIL = 500
+
+Read = Callable[[ChatReply], Scored | Unscored]
+
+
+class Asker:
+    """Asks for one judge; counts what it asked again."""
+
+    def __init__(self, model: ChatModel) -> None:
+        self._model = model
+        self.asked_again = 0
+
+    async def judgement(self, request: ChatRequest, read: Read) -> Scored | Unscored:
+        """Ask until a reply can be read. The last failure is the judgement when none can."""
+        judgement = await self._once(request, read)
+        for attempt in range(1, AGAIN + 1):
+            if isinstance(judgement, Scored) or judgement.cause not in ("unparsable", "off_scale"):
+                break
+            self.asked_again += 1
+            judgement = await self._once(request.model_copy(update={"attempt": attempt}), read)
+        return judgement
+
+    async def _once(self, request: ChatRequest, read: Read) -> Scored | Unscored:
+        reply = await self._model.complete(request)
+        match reply:
+            case ChatReply(refused=True):
+                detail = f"the judge refused: {quoted(reply.text)}"
+                return Unscored(cause="unparsable", detail=detail)
+            case ChatReply():
+                return read(reply)
+            case ModelFailed(cause="not_recorded"):
+                return Unscored(cause="not_recorded", detail=excerpt(reply.detail, LONGEST_DETAIL))
+            case ModelFailed():
+                detail = excerpt(f"{reply.cause}: {reply.detail}", LONGEST_DETAIL)
+                return Unscored(cause="judge_error", detail=detail)
+            case _:
+                assert_never(reply)
+
+
+def provided(model: ChatModel | None, uri: str, place: Place) -> ChatModel:
+    """Return the model that is asked, or raise UserMistake when nobody provides it."""
+    if model is None:
+        remedy = f"write {uri.partition(':')[0]!r} under providers in gates.yaml"
+        raise UserMistake(place.problem(f"{uri} needs a provider", key="model", remedy=remedy))
+    return model

@@ -1,0 +1,124 @@
+"""The judge in make_genai_metric's words: MLflow's prompt, evalgate's client and reading."""
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from evalgate.domain.answer import Produced
+from evalgate.domain.case import Case
+from evalgate.domain.chat import ChatReply, ChatRequest, Message
+from evalgate.domain.judgement import Scored, Unscored
+from evalgate.domain.record import JsonValue
+from evalgate.domain.scale import Scale
+from evalgate.domain.specs import GenaiMetricSpec
+from evalgate.errors import UserMistake
+from evalgate.judge.asking import Asker, provided
+from evalgate.judge.columns import columns_of
+from evalgate.judge.declaration import fingerprint
+from evalgate.judge.excerpt import writable
+from evalgate.judge.make_genai_metric import (
+    GradingPrompt,
+    digests_of_mlflow,
+    import_metrics,
+    make_grading_prompt,
+    parameters_of,
+)
+from evalgate.judge.place import Place
+from evalgate.judge.verdict import READING_RULE, read_verdict
+from evalgate.model.protocol import ChatModel
+
+if TYPE_CHECKING:
+    from mlflow.models import EvaluationMetric
+
+
+class GenaiMetricJudge:
+    """Sends exactly the messages that MLflow's metric would, and reads the reply strictly."""
+
+    def __init__(self, place: Place, spec: GenaiMetricSpec, digest: str, model: ChatModel) -> None:
+        self.name = place.name
+        self.scale: Scale = spec.scale
+        self.digest = digest
+        self.asker = Asker(model)
+        self._spec = spec
+        self._parameters: dict[str, JsonValue] = parameters_of(spec)
+        self._prompt: GradingPrompt | None = None
+        self._importing = asyncio.Lock()  # one thread waits for the import, not all there are
+
+    async def judge(self, case: Case, answer: Produced) -> Scored | Unscored:
+        """Ask for a verdict on `answer`; the first call waits for MLflow, in a thread."""
+        if self._prompt is None:
+            async with self._importing:
+                await asyncio.to_thread(import_metrics)
+        request = self.request(case, answer)
+        if isinstance(request, Unscored):
+            return request
+        return await self.asker.judgement(request, self._read)
+
+    def request(self, case: Case, answer: Produced) -> ChatRequest | Unscored:
+        """Say what the model is asked; Unscored when the case lacks a column."""
+        columns = columns_of(self._spec, case, answer)
+        if isinstance(columns, Unscored):
+            return columns
+        given = columns.pop("inputs") if self._spec.include_input else None
+        text = self._grading_prompt().text(given, answer.text, columns)
+        return ChatRequest(
+            model=self._spec.model,
+            messages=(Message(role="user", content=writable(text)),),
+            parameters=self._parameters,
+        )
+
+    def as_mlflow_metric(self) -> "EvaluationMetric":
+        """The metric itself, for `mlflow.evaluate`; MLflow then asks and reads on its own."""
+        return self._grading_prompt().metric
+
+    def _grading_prompt(self) -> GradingPrompt:
+        # On one thread: the filter of warnings, which is the process's, is changed meanwhile.
+        if self._prompt is None:
+            self._prompt = make_grading_prompt(self.name, self._spec)
+        return self._prompt
+
+    def _read(self, reply: ChatReply) -> Scored | Unscored:
+        return read_verdict(reply.text, self.scale, truncated=reply.truncated)
+
+
+def build_genai_metric(
+    spec: GenaiMetricSpec, place: Place, model: ChatModel | None
+) -> GenaiMetricJudge:
+    """Settle all but the metric, which is made when the first answer is judged."""
+    _refuse_unfitting_examples(spec, place)
+    files = digests_of_mlflow(spec, place)
+    written = spec.model_copy(
+        update={
+            "parameters": parameters_of(spec),
+            "grading_context_columns": spec.columns,
+            "greater_is_better": spec.scale.better == "higher",
+        }
+    )
+    digest = fingerprint(written, spec.scale, READING_RULE, files)
+    return GenaiMetricJudge(place, spec, digest, provided(model, spec.model, place))
+
+
+def _refuse_unfitting_examples(spec: GenaiMetricSpec, place: Place) -> None:
+    """Refuse what make_genai_metric would refuse, before anybody is asked; all at once."""
+    problems = []
+    for index, example in enumerate(spec.examples):
+        context = example.grading_context
+        if not _gives(context, spec.columns):
+            wanted = ", ".join(spec.columns) or "none"
+            fault = f"must have the grading context columns: {wanted}"
+            problems.append(place.problem(fault, key=f"examples.{index}.grading_context"))
+        if not spec.scale.holds(example.score):
+            fault = f"{example.score:g} is not on the scale: {spec.scale}"
+            problems.append(place.problem(fault, key=f"examples.{index}.score"))
+    if problems:
+        raise UserMistake(problems)
+
+
+def _gives(context: dict[str, str] | str | None, columns: tuple[str, ...]) -> bool:
+    """True when an example gives every column; a text alone is the only one there is."""
+    match context:
+        case None:
+            return not columns
+        case str():
+            return len(columns) == 1
+        case dict():
+            return context.keys() == set(columns)

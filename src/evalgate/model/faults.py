@@ -1,0 +1,149 @@
+"""What an endpoint's failure means: try again, give this case up, or tell the person, once."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from pydantic import JsonValue
+
+from evalgate.domain.chat import ModelFailed
+from evalgate.errors import Problem, UserMistake
+from evalgate.model.retrying import RETRIED_STATUSES, Transient
+
+WHERE = "gates.yaml"
+_TOO_LONG = re.compile(
+    r"context.{0,20}(length|window)|maximum.{0,20}(context|tokens)|(prompt|input) is too long"
+    r"|too many (input )?tokens|reduce the length",
+    re.IGNORECASE,
+)
+_NO_CREDIT = re.compile(
+    r"insufficient_quota|insufficient.{0,10}(credit|balance|funds)", re.IGNORECASE
+)
+_NO_MODEL = re.compile(
+    r"model.{0,60}(not exist|not found|unknown|invalid)|model_not_found", re.IGNORECASE
+)
+_PARAMETER = re.compile(
+    r"unsupported|unrecognized|unknown|not supported|not permitted|extra inputs|unexpected|invalid",
+    re.IGNORECASE,
+)
+_CAUSES: Mapping[int, Literal["rate_limited", "timeout"]] = {429: "rate_limited", 408: "timeout"}
+_FLAGGED = ("content_filter", "content_policy_violation", "flagged")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Whom a request went to, for the words of a mistake."""
+
+    provider: str
+    model: str
+    key_env: str | None
+    base_url: str
+    parameters: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A status that is no answer, with what the endpoint said about it."""
+
+    status: int
+    message: str
+    code: str
+    parameter: str
+    retry_after_s: float | None = None
+
+
+def refusal_of(status: int, body: object, retry_after_s: float | None) -> Refusal:
+    """Read an error's body, in OpenAI's form or in one that is near it."""
+    told: object = body
+    if isinstance(told, Mapping):
+        told = told.get("error") or told.get("detail") or told
+    if not isinstance(told, Mapping):
+        return Refusal(status, str(told or "")[:500], "", "", retry_after_s)
+    code, kind = told.get("code"), told.get("type")
+    said = " ".join(str(each) for each in (code, kind) if each)
+    metadata: JsonValue = told.get("metadata")
+    if isinstance(metadata, Mapping) and metadata.get("reasons"):
+        said += " flagged"  # a moderated question, which OpenRouter answers with 403
+    message = str(told.get("message") or told)[:500]
+    return Refusal(status, message, said, str(told.get("param") or ""), retry_after_s)
+
+
+def meaning_of(refusal: Refusal, asked: Asked) -> Transient | ModelFailed:
+    """Decide what a refusal means for one case.
+
+    Raises UserMistake for what would be the same with every case.
+    """
+    said = f"{refusal.status}: {refusal.message}"
+    if _NO_CREDIT.search(refusal.code) or refusal.status == 402:
+        raise _no_credit(asked, said)
+    if refusal.status in RETRIED_STATUSES:
+        return Transient(_CAUSES.get(refusal.status, "server_error"), said, refusal.retry_after_s)
+    if any(word in refusal.code for word in _FLAGGED):
+        return ModelFailed(cause="refused", detail=said)
+    if _is_too_long(refusal, said):
+        return ModelFailed(cause="too_long", detail=said)
+    _refuse_for_all(refusal, asked, said)
+    return ModelFailed(cause="refused", detail=said)
+
+
+def _is_too_long(refusal: Refusal, said: str) -> bool:
+    if refusal.parameter in ("max_tokens", "max_completion_tokens"):
+        return False  # the project set the answer's length to what this model cannot do
+    return (
+        refusal.status == 413
+        or "context_length" in refusal.code
+        or _TOO_LONG.search(said) is not None
+    )
+
+
+def _refuse_for_all(refusal: Refusal, asked: Asked, said: str) -> None:
+    if refusal.status < 400:
+        fault = f"{asked.base_url} sends us elsewhere: {said}"
+        remedy = "write the address that it names as base_url"
+        raise UserMistake(Problem(fault, WHERE, key=f"providers.{asked.provider}", remedy=remedy))
+    if refusal.status in (401, 403):
+        raise _bad_key(asked, said)
+    if refusal.status in (404, 405) or _NO_MODEL.search(f"{refusal.code} {refusal.message}"):
+        raise _no_model(asked, said)
+    if refusal.status in (400, 422):
+        parameter = _refused_parameter(refusal, asked)
+        if parameter:
+            fault = (
+                f"{asked.provider} refuses the parameter {parameter!r} for {asked.model}: {said}"
+            )
+            raise UserMistake(
+                Problem(fault, key=f"parameters.{parameter}", remedy="change it or take it out")
+            )
+
+
+def _refused_parameter(refusal: Refusal, asked: Asked) -> str:
+    if refusal.parameter in asked.parameters:
+        return refusal.parameter
+    if not _PARAMETER.search(f"{refusal.code} {refusal.message}"):
+        return ""
+    words = set(re.findall(r"\w+", refusal.message))
+    return next((name for name in asked.parameters if name in words), "")
+
+
+def _bad_key(asked: Asked, said: str) -> UserMistake:
+    key = f"the key in {asked.key_env}" if asked.key_env else "a request without a key"
+    remedy = (
+        f"set {asked.key_env} to a key that may use {asked.model}"
+        if asked.key_env
+        else f"name the key's environment variable: providers.{asked.provider}.api_key_env"
+    )
+    fault = f"{asked.base_url} refuses {key}: {said}"
+    return UserMistake(Problem(fault, WHERE, key=f"providers.{asked.provider}", remedy=remedy))
+
+
+def _no_credit(asked: Asked, said: str) -> UserMistake:
+    fault = f"the account behind {asked.key_env or asked.base_url} has no credit: {said}"
+    remedy = "add credit there, then run again: every reply so far is kept"
+    return UserMistake(Problem(fault, WHERE, key=f"providers.{asked.provider}", remedy=remedy))
+
+
+def _no_model(asked: Asked, said: str) -> UserMistake:
+    fault = f"{asked.base_url} knows no model {asked.model!r}: {said}"
+    remedy = f"correct the model's name, or providers.{asked.provider}.base_url"
+    return UserMistake(Problem(fault, WHERE, key=f"providers.{asked.provider}", remedy=remedy))

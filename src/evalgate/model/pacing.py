@@ -1,0 +1,54 @@
+"""One provider's limits: how many calls at once, how many calls and tokens a minute."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from evalgate.domain.chat import ChatRequest
+from evalgate.domain.provider import ProviderSpec
+from evalgate.model.clock import Clock
+from evalgate.model.limits import TokenBucket
+
+LETTERS_PER_TOKEN = 4
+OUTPUT_GUESS = 256  # tokens, when the request sets no limit
+
+
+class Pacing:
+    """Lets an attempt through when its turn has come."""
+
+    def __init__(self, spec: ProviderSpec, clock: Clock) -> None:
+        self._clock = clock
+        self._slots = asyncio.Semaphore(spec.max_in_flight)
+        self._requests = _bucket(spec.requests_per_minute)
+        self._tokens = _bucket(spec.tokens_per_minute)
+
+    @asynccontextmanager
+    async def turn(self, tokens: int) -> AsyncIterator[None]:
+        """Hold a slot; entered when requests and `tokens` fit into their minute."""
+        async with self._slots:
+            now = self._clock.monotonic()
+            waits = [
+                bucket.reserve(amount, now)
+                for bucket, amount in ((self._requests, 1), (self._tokens, tokens))
+                if bucket is not None
+            ]
+            if (wait := max(waits, default=0.0)) > 0:
+                await self._clock.pause(wait)
+            yield
+
+    def settle(self, guessed: int, used: int) -> None:
+        """Correct the tokens of a turn that is over."""
+        if self._tokens is not None:
+            self._tokens.settle(guessed, used, self._clock.monotonic())
+
+
+def guessed_tokens(request: ChatRequest) -> int:
+    """What a request will be charged against the tokens of a minute, before it is known."""
+    asked = sum(len(message.content) for message in request.messages) // LETTERS_PER_TOKEN
+    limits = (request.parameters.get(name) for name in ("max_completion_tokens", "max_tokens"))
+    output = next((limit for limit in limits if isinstance(limit, int)), OUTPUT_GUESS)
+    return asked + output
+
+
+def _bucket(per_minute: int | None) -> TokenBucket | None:
+    return TokenBucket(per_minute) if per_minute is not None else None

@@ -1,0 +1,144 @@
+"""From a model's URI to the provider that is asked, or every fault in the way of that."""
+
+from collections.abc import Iterable, Mapping
+from typing import Protocol
+from urllib.parse import urlsplit
+
+from evalgate.domain.chat import ChatReply, ChatRequest, ModelFailed
+from evalgate.domain.provider import Price, ProviderSpec
+from evalgate.errors import Problem, UserMistake
+from evalgate.model.clock import Clock
+from evalgate.model.endpoint import Endpoint
+from evalgate.model.faults import WHERE
+from evalgate.model.retrying import Transient
+from evalgate.model.simulated import MODELS, Simulated
+from evalgate.sources.nearest import did_you_mean
+
+SIMULATED = "sim"
+BASE_URLS = {"openai": "https://api.openai.com/v1"}
+RESERVED = ("extra_body", "extra_headers", "extra_query", "messages", "model", "n", "stream")
+"""Parameters that evalgate sets itself, or through which a key could reach the recordings."""
+
+
+class Provider(Protocol):
+    """What the client knows of an endpoint, on the network or in this process."""
+
+    base_url: str
+    recorded: bool  # whether its replies are worth keeping
+
+    def price(self, model: str) -> Price | None:
+        """What a million tokens cost, when that is known."""
+        ...
+
+    async def attempt(
+        self, request: ChatRequest, timeout_s: float
+    ) -> ChatReply | Transient | ModelFailed:
+        """Ask once."""
+        ...
+
+    async def close(self) -> None:
+        """Let go of what is open."""
+        ...
+
+
+def provider_of(uri: str) -> tuple[str, str]:
+    """Split `provider:/model`; UserMistake when it is not of that form."""
+    name, found, model = uri.partition(":/")
+    if not (name and found and model.strip("/")):
+        fault, remedy = f"{uri!r} names no model", "write provider:/model, as in openai:/gpt-4o"
+        raise UserMistake(Problem(fault, key="model", remedy=remedy))
+    return name, model
+
+
+def open_provider(
+    name: str, providers: Mapping[str, ProviderSpec], keys: Mapping[str, str] | None, clock: Clock
+) -> Provider:
+    """Build what is asked under `name`; without `keys` it can be named, not asked.
+
+    Raises UserMistake with every fault in its description.
+    """
+    if problems := problems_of([f"{name}:/any"], providers, keys):
+        raise UserMistake([problem for problem in problems if problem.key != "model"])
+    if name == SIMULATED:
+        return Simulated(clock)
+    spec = providers[name]
+    key = keys[spec.api_key_env] if keys is not None and spec.api_key_env is not None else None
+    return Endpoint(name, spec.base_url or BASE_URLS[name], spec, key, clock)
+
+
+def problems_of(
+    uris: Iterable[str], providers: Mapping[str, ProviderSpec], keys: Mapping[str, str] | None
+) -> tuple[Problem, ...]:
+    """All that stands in the way of asking these models, known without asking.
+
+    `keys` is None when nobody will be asked, so that none is needed.
+    """
+    found: dict[Problem, None] = {}  # each once, in order
+    for uri in uris:
+        try:
+            name, model = provider_of(uri)
+        except UserMistake as mistake:
+            found |= dict.fromkeys(mistake.problems)
+            continue
+        if name == SIMULATED:
+            if model not in MODELS and model != "any":
+                remedy = did_you_mean(model, MODELS)
+                found[Problem(f"sim:/ has no model {model!r}", key="model", remedy=remedy)] = None
+        elif name not in providers:
+            remedy = did_you_mean(name, [*providers, SIMULATED])
+            fault = f"{uri} names a provider that is not there"
+            found[Problem(fault, WHERE, key="providers", remedy=remedy)] = None
+        else:
+            found |= dict.fromkeys(_spec_problems(name, providers[name], keys))
+    return tuple(found)
+
+
+def faults_of(request: ChatRequest) -> list[Problem]:
+    """Parameters that a request may not carry."""
+    return [
+        Problem("is not a parameter that can be set", key=f"parameters.{name}", remedy="remove it")
+        for name in RESERVED
+        if name in request.parameters
+    ]
+
+
+def _spec_problems(name: str, spec: ProviderSpec, keys: Mapping[str, str] | None) -> list[Problem]:
+    at = f"providers.{name}"
+    problems: list[Problem] = []
+    url = spec.base_url or BASE_URLS.get(name)
+    if url is None:
+        remedy = "write where it is asked, as in http://localhost:11434/v1"
+        problems.append(Problem("is missing", WHERE, key=f"{at}.base_url", remedy=remedy))
+    elif fault := _url_fault(url):
+        problems.append(Problem(fault, WHERE, key=f"{at}.base_url"))
+    if keys is not None and (problem := _key_problem(at, spec, keys)) is not None:
+        problems.append(problem)
+    return problems
+
+
+def _key_problem(at: str, spec: ProviderSpec, keys: Mapping[str, str]) -> Problem | None:
+    name = spec.api_key_env
+    if name is None:
+        if spec.base_url is not None:
+            return None  # an endpoint of one's own may want no key
+        fault, remedy = "is missing", "name the environment variable that holds the key"
+    elif not keys.get(name):
+        fault, remedy = f"the environment variable {name} is not set", f"export {name}=..."
+    elif not keys[name].isascii() or not keys[name].isprintable():
+        fault, remedy = f"the key in {name} holds a character that no key has", "copy it again"
+    else:
+        return None
+    return Problem(fault, WHERE, key=f"{at}.api_key_env", remedy=remedy)
+
+
+def _url_fault(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname
+    except ValueError:
+        return "is not a URL"
+    if parts.scheme not in ("http", "https") or not host:
+        return "is not a URL of the form https://host/v1"
+    if parts.username or parts.password or parts.query or parts.fragment:
+        return "holds more than a place; a key comes from the environment: api_key_env"
+    return ""
