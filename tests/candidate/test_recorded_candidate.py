@@ -93,7 +93,8 @@ def test_a_file_that_is_absent_is_named(tmp_path: Path) -> None:
     """The place is given from the project's folder."""
     spec = RecordedSpec(kind="recorded", answers="b.jsonl")
 
-    with pytest.raises(UserMistake, match=r"^candidates/b\.jsonl: there is no such file$"):
+    fault = r"^candidates/b\.jsonl: there is no such file \(candidates/v1\.yaml names it\)$"
+    with pytest.raises(UserMistake, match=fault):
         build_candidate("v1", spec, folder=tmp_path / "candidates", root=tmp_path)
 
 

@@ -13,9 +13,7 @@ from small_project import MakeProject, quiz
 EVALGATE = (sys.executable, "-m", "evalgate")
 
 
-def process(
-    folder: Path, *argv: str, **environment: str
-) -> "subprocess.CompletedProcess[str]":
+def process(folder: Path, *argv: str, **environment: str) -> "subprocess.CompletedProcess[str]":
     """Run evalgate in a process of its own, with MLflow's default database."""
     kept = {
         name: value
@@ -117,8 +115,10 @@ def test_outside_a_project_every_command_says_how_to_begin(project: MakeProject)
         assert repo.run(*argv) == (
             2,
             "",
-            "error: there is no gates.yaml here or in a folder above"
-            " (`evalgate init` makes a project that runs at once)\n",
+            (
+                "error: there is no gates.yaml here or in a folder above"
+                " (`evalgate init` makes a project that runs at once)\n"
+            ),
         )
 
 

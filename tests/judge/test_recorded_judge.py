@@ -149,7 +149,10 @@ def test_all_bad_lines_are_reported_at_once(make_judge: Any) -> None:
 @pytest.mark.parametrize(
     ("files", "fault"),
     [
-        ({}, "judges/mine/said.jsonl: there is no such file"),
+        (
+            {},
+            "judges/mine/said.jsonl: there is no such file (judges/mine/judge.yaml names it)",
+        ),
         ({"said.jsonl": "\n"}, "judges/mine/said.jsonl: holds no line"),
         (
             lines({"id": "c1", "answer": "x", "reply": 1}),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from evalgate.cli.options import Format
 from evalgate.cli.screen import say, tell
 from evalgate.errors import Problem, ServiceFailed, UserMistake
-from evalgate.quoting import for_terminal
+from evalgate.quoting import for_json, for_terminal
 
 if TYPE_CHECKING:
     from evalgate.domain.comparison import Comparison
@@ -49,7 +49,7 @@ def deliver_decision(judged: "Judged", files: Sequence[Path], fmt: Format) -> in
         case Format.TABLE:
             say(render_decision(decision))
         case Format.JSON:
-            say(decision.model_dump_json(indent=2))
+            say(for_json(decision.model_dump_json(indent=2)))
         case Format.MD:
             from evalgate.report.markdown import render_markdown
 
@@ -71,7 +71,7 @@ def deliver_comparison(compared: "Compared", files: Sequence[Path], fmt: Format,
         case Format.TABLE:
             say(render_comparison(comparison, top))
         case Format.JSON:
-            say(comparison.model_dump_json(indent=2))
+            say(for_json(comparison.model_dump_json(indent=2)))
         case Format.MD:
             from evalgate.report.markdown import render_markdown
 

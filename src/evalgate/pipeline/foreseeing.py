@@ -7,6 +7,7 @@ from evalgate.domain.specs import Suite
 from evalgate.evalset.reading import read_cases, verify_cases
 from evalgate.evalset.store import Evalset
 from evalgate.gate.foresight import foresee
+from evalgate.gate.quantities import is_in_slice
 from evalgate.judge.protocol import Judge
 
 
@@ -26,7 +27,4 @@ def foreseen(named: tuple[str, Suite], evalset: Evalset, judges: dict[str, Judge
 
 def _cases_of(rule: Rule, evalset: Evalset) -> int:
     """How many cases a slice has."""
-    return sum(
-        all(str(case.slices.get(key)) == str(value) for key, value in rule.slice.items())
-        for case in read_cases(evalset)
-    )
+    return sum(is_in_slice(case.slices, rule.slice) for case in read_cases(evalset))

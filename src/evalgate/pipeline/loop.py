@@ -3,7 +3,7 @@
 import asyncio
 import threading
 from collections.abc import Coroutine
-from concurrent.futures import Future
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -14,15 +14,28 @@ def run_now(work: Coroutine[Any, Any, T]) -> T:
     try:
         asyncio.get_running_loop()
     except RuntimeError:
-        return asyncio.run(work)
+        return asyncio.run(_letting_threads_go(work))
     result: Future[T] = Future()
 
     def in_a_thread() -> None:
         try:
-            result.set_result(asyncio.run(work))
+            result.set_result(asyncio.run(_letting_threads_go(work)))
         except BaseException as error:  # noqa: BLE001 - handed to the caller, who raises it
             result.set_exception(error)
 
     thread = threading.Thread(target=in_a_thread, name="evalgate", daemon=True)
     thread.start()
     return result.result()
+
+
+class _LetGo(ThreadPoolExecutor):
+    """Threads that nobody waits for: after Ctrl-C a user's function may hang in one for ever."""
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:  # noqa: ARG002 - as the base has it
+        """Take no more work; what runs is left to the process's end."""
+        super().shutdown(wait=False, cancel_futures=True)
+
+
+async def _letting_threads_go(work: Coroutine[Any, Any, T]) -> T:
+    asyncio.get_running_loop().set_default_executor(_LetGo())
+    return await work

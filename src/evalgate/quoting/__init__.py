@@ -1,6 +1,7 @@
 """Hostile text for each sink; redaction; pure."""
 
 from evalgate.quoting.ci_log import for_ci_log
+from evalgate.quoting.json_text import for_json
 from evalgate.quoting.markdown import for_markdown
 from evalgate.quoting.redaction import redacted
 from evalgate.quoting.spreadsheet import for_csv
@@ -10,6 +11,7 @@ from evalgate.quoting.xml_text import for_xml
 __all__ = [
     "for_ci_log",
     "for_csv",
+    "for_json",
     "for_markdown",
     "for_terminal",
     "for_xml",

@@ -121,14 +121,20 @@ def _worsened(comparison: Comparison, top: int) -> Iterator[str]:
     if not total:
         yield "no case got worse"
         return
-    yield f"{count(total, 'case')} got worse, worst first"
     several = len(comparison.versions) > 2
+    yield f"{worse_count(comparison)} got worse, worst first"
     for case in shown:
         yield ""
         yield from _worsened_case(case, several=several)
     if total > len(shown):
         yield ""
         yield f"and {count(total - len(shown))} more"
+
+
+def worse_count(comparison: Comparison) -> str:
+    """How many got worse: with several later versions one case may be counted in each."""
+    what = "answer" if len(comparison.versions) > 2 else "case"
+    return count(comparison.worsened_count, what)
 
 
 def _worsened_case(case: WorsenedCase, *, several: bool) -> Iterator[str]:

@@ -67,7 +67,7 @@ def is_same_work(one: Manifest, other: Manifest) -> bool:
     return (
         one.candidate.name == other.candidate.name
         and one.candidate.digest == other.candidate.digest
-        and one.evalset.digest == other.evalset.digest
+        and (one.evalset.ref, one.evalset.digest) == (other.evalset.ref, other.evalset.digest)
         and one.selection == other.selection
     )
 
