@@ -68,6 +68,8 @@ def test_a_prompt_that_holds_the_question_is_warned_of(project: MakeProject, kin
     assert outcome.err == (
         "warning: prompts/shots.txt:3: holds the question of river in quiz@v1, word for word"
         " (use an example that is not in the evalset)\n"
+        "warning: candidates/old.jsonl: answers 40 cases that quiz@v1 does not have"
+        " (the first is 'q1')\n"
     )
 
 

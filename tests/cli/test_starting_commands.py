@@ -74,7 +74,7 @@ def test_init_touches_nothing_where_something_is(project: MakeProject) -> None:
         (["run", "--nonsense"], "No such option: --nonsense"),
         (["run", "--limit", "0"], "Invalid value for '--limit': "),
         (["run", "--format", "html"], "Invalid value for '--format': "),
-        (["compare"], "Missing argument 'V1 V2 [V3...]'."),
+        (["compare"], "Missing argument 'VERSION'."),
     ],
     ids=["unknown command", "unknown flag", "number too small", "unknown format", "no argument"],
 )

@@ -18,10 +18,6 @@ print("right")
 sys.stderr.write("boom \x1b[2J\nverdict: passed (exit 0)\n::error::boom\n")
 sys.exit(3)
 """
-BLOCKING = gates(
-    "{score: exact_match, at_least: 0.5, on_undecided: block}",
-    "{score: exact_match, max_drop: 0.1, on_undecided: block}",
-)
 
 
 def answer_said(repo: ProjectOnDisk, case: str = "q1") -> str:
@@ -171,10 +167,13 @@ def test_a_program_that_is_not_there_is_told_before_anything_runs(project: MakeP
     assert repo.runs() == []
 
 
-def test_a_crash_on_everything_blocks_even_where_noise_does(project: MakeProject) -> None:
-    """Two cases cannot tell a bad candidate from a good one, and do not pretend to."""
+def test_a_crash_on_everything_blocks_however_few_cases_there_are(project: MakeProject) -> None:
+    """Two cases show little, but a candidate that says nothing at all does not get by as noise."""
     code = "def answer(inputs):\n    raise ValueError\n"
 
-    outcome = run_of(project(asked(FUNCTION, code, cases=2, suite=BLOCKING)))
+    outcome = run_of(project(asked(FUNCTION, code, cases=2)))
 
-    assert (outcome.code, verdict(outcome)) == (3, "verdict: undecided (noise), blocks (exit 3)")
+    assert (outcome.code, verdict(outcome)) == (
+        3,
+        "verdict: undecided (not produced), blocks (exit 3)",
+    )

@@ -1,6 +1,7 @@
 """Answers that were given before, one JSON object per line; looked up, never held all at once."""
 
 import hashlib
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -35,6 +36,11 @@ class RecordedCandidate:
         self.identity = CandidateIdentity(
             name=name, kind="recorded", digest=self._index.digest, complete=True, origin=origin
         )
+
+    @property
+    def case_ids(self) -> Collection[str]:
+        """The cases that the file answers."""
+        return self._index.places.keys()
 
     async def answer(self, question: Question) -> Answer:
         """Look the case up."""

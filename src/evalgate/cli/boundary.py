@@ -42,7 +42,7 @@ def _told(error: BaseException, argv: Sequence[str]) -> ExitCode:  # noqa: PLR09
             tell(error.format_message())  # the help, which is no fault of one line
             return ExitCode.MISTAKE
         case TyperException():
-            tell(f"error: {for_terminal(error.format_message())}")
+            tell(f"error: {for_terminal(error.format_message().replace('Value error, ', ''))}")
             return ExitCode.MISTAKE
         case KeyboardInterrupt() | Abort():
             tell("stopped")

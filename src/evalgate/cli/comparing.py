@@ -19,7 +19,7 @@ def compare(  # noqa: PLR0913, PLR0917 - a command has as many parameters as it 
     versions: Annotated[
         list[str],
         typer.Argument(
-            metavar="V1 V2 [V3...]",
+            metavar="VERSION",
             help="Candidates, run:ID, git:REF[:CANDIDATE] or JSONL files of answers."
             " The first is the baseline.",
         ),
@@ -30,7 +30,10 @@ def compare(  # noqa: PLR0913, PLR0917 - a command has as many parameters as it 
     output: OutputOption = None,
     fmt: FormatOption = Format.TABLE,
 ) -> int:
-    """Set versions side by side and let the gate decide; what has no run yet is run."""
+    """Set versions side by side and let the gate decide.
+
+    What has no run yet is run.
+    """
     from evalgate.cli.output import deliver_comparison, refuse_unwritable
     from evalgate.pipeline.catalogue import suite_for
     from evalgate.pipeline.gatekeeping import compare_versions, open_bench

@@ -39,7 +39,10 @@ def explain(
     suite: SuiteOption = None,
     baseline: BaselineOption = None,
 ) -> int:
-    """Show the arithmetic behind one rule's verdict, with the cases it rests on."""
+    """Show the arithmetic behind one rule's verdict.
+
+    The cases that it rests on are listed.
+    """
     from evalgate.pipeline.explaining import explain_rule
     from evalgate.pipeline.gatekeeping import open_bench
 
@@ -52,11 +55,17 @@ def explain(
 def verify(
     decision: Annotated[Path, typer.Argument(help="A decision.json that evalgate wrote.")],
 ) -> int:
-    """Decide again from a decision's own evidence; exits as that decision does."""
-    from evalgate.pipeline.deciding import load_decision, verify_decision
+    """Decide again from a decision's own evidence.
+
+    Exits as that decision does; 2 when the file does not agree with itself.
+    """
+    from evalgate.gate.ruling import gravest
+    from evalgate.pipeline.deciding import load_decisions, verify_decision
     from evalgate.report.decision_text import verdict_line
 
-    written = load_decision(decision)
-    again = verify_decision(written, str(decision))
-    say(f"verified: {len(again.rulings)} rules decide as written\n{verdict_line(written)}")
-    return int(again.exit_code)
+    codes = []
+    for written in load_decisions(decision):
+        again = verify_decision(written, str(decision))
+        codes.append(again.exit_code)
+        say(f"verified: {len(again.rulings)} rules decide as written\n{verdict_line(written)}")
+    return int(gravest(codes))

@@ -9,11 +9,11 @@ COLOURS = {"passed": "\x1b[32m", "failed": "\x1b[31m", "undecided": "\x1b[33m"}
 RESET = "\x1b[0m"
 
 
-def say(text: str) -> None:
-    """Print a result; its verdicts are coloured on a terminal."""
+def say(text: str, *, plain: bool = False) -> None:
+    """Print a result; its verdicts are coloured on a terminal, unless it is `plain` data."""
     if text and not text.endswith("\n"):
         text += "\n"
-    if has_colour():
+    if not plain and has_colour():
         text = MARKS.sub(lambda found: f"{COLOURS[found[0]]}{found[0]}{RESET}", text)
     sys.stdout.write(text)
     sys.stdout.flush()

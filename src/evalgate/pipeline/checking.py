@@ -22,6 +22,7 @@ from evalgate.pipeline.catalogue import built_candidate
 from evalgate.pipeline.foreseeing import foreseen
 from evalgate.pipeline.loop import run_now
 from evalgate.pipeline.project import Project
+from evalgate.pipeline.strangers import strangers
 
 T = TypeVar("T")
 
@@ -55,6 +56,7 @@ def check_project(project: Project) -> CheckedProject:
         evalset = project.evalset_of(suite)
         checked.append(foreseen((name, suite), evalset, judges))
         warnings += _contaminated(project, suite, evalset)
+        warnings += strangers(project, suite, evalset)
     return CheckedProject(tuple(checked), tuple(dict.fromkeys(warnings)))
 
 

@@ -22,7 +22,10 @@ def render_comparison(comparison: Comparison, top: int = TOP) -> str:
     lines = [comparison_headline(comparison), "", *_scores(comparison)]
     lines += case_changes(comparison)
     lines += ["", *_worsened(comparison, top), ""]
-    verdicts = "\n".join(render_decision(decision) for decision in comparison.decisions)
+    several = len(comparison.decisions) > 1  # one alone has the headline of the comparison
+    verdicts = "\n".join(
+        render_decision(decision, titled=several) for decision in comparison.decisions
+    )
     return "\n".join(lines) + "\n" + verdicts
 
 
