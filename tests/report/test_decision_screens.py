@@ -112,7 +112,7 @@ def test_two_versions_side_by_side() -> None:
 
         and 2 more
 
-    """) + render_decision(noisy_decision())
+    """) + render_decision(noisy_decision(), titled=False)
 
 
 def test_several_versions_have_a_line_each() -> None:
