@@ -341,6 +341,19 @@ def test_a_waived_case_is_left_out_of_the_outcome_alone() -> None:
     assert waived.warnings == ()
 
 
+def test_a_waived_case_can_leave_a_failure_undecided() -> None:
+    """What remains without it is noise: the outcome follows that, and says what was left out."""
+    marks: Sequence[Mark] = [1.0] * 33 + [0.0] * 7
+    held = rule("at_least", 0.93)
+
+    plain = verdicts([held], marks)
+    waived = verdicts([held], marks, [waiver(case=case_name(39)), waiver(case=case_name(38))])
+
+    assert (plain.rulings[0].finding.verdict, plain.exit_code) == (Verdict.FAILED, NO)
+    assert (waived.outcome, waived.exit_code) == (YELLOW, OK)
+    assert waived.rulings[0].why == "waived cases left out, on_undecided: warn"
+
+
 def test_more_than_a_twentieth_of_the_cases_cannot_be_waived() -> None:
     marks: Sequence[Mark] = [1.0] * 37 + [0.0] * 3
     held = rule("at_least", 1, stat="min")

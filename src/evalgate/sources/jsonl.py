@@ -1,6 +1,7 @@
 """JSON, whole or one line at a time with its number; strict about keys, numbers and bytes."""
 
 import json
+from collections import Counter
 import math
 from collections.abc import Iterator
 from pathlib import Path
@@ -81,12 +82,9 @@ def _parse(content: bytes, shown_as: str, line: int) -> tuple[JsonValue] | Probl
 def _unique(pairs: list[tuple[str, JsonValue]]) -> dict[str, JsonValue]:
     values = dict(pairs)
     if len(values) < len(pairs):
-        seen: set[str] = set()
-        for key, _ in pairs:
-            if key in seen:
-                msg = f"the key {key!r} is written twice"
-                raise ValueError(msg)
-            seen.add(key)
+        counts = Counter(key for key, _ in pairs)
+        msg = f"the key {counts.most_common(1)[0][0]!r} is written twice"
+        raise ValueError(msg)
     return values
 
 
