@@ -1,8 +1,8 @@
 """JSON, whole or one line at a time with its number; strict about keys, numbers and bytes."""
 
 import json
-from collections import Counter
 import math
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
