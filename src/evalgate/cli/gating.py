@@ -21,14 +21,14 @@ def gate(
     fmt: FormatOption = Format.TABLE,
 ) -> int:
     """Hold a stored run against today's rules. No candidate and no judge is asked."""
-    from evalgate.cli.output import deliver_decision, refuse_unwritable
+    from evalgate.cli.output import deliver_decision, reports_to
     from evalgate.pipeline.gatekeeping import gate_run, open_bench
 
-    refuse_unwritable(output or [])
+    reports = reports_to(output)
     project = here()
     named = project.suite(suite or project.runs.open(run).manifest.suite)
     judged = gate_run(open_bench(project, named, errand(1)), run, baseline, destination(project))
-    return deliver_decision(judged, output or [], fmt)
+    return deliver_decision(judged, reports, fmt)
 
 
 def explain(

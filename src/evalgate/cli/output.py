@@ -19,8 +19,16 @@ if TYPE_CHECKING:
 ENDINGS = (".json", ".md", ".csv", ".xml")
 
 
-def refuse_unwritable(files: Sequence[Path]) -> None:
-    """Say which report cannot be written before anything is run."""
+def reports_to(written: Sequence[Path] | None) -> list[Path]:
+    """Where reports go, as seen from here and now; what cannot be written is said at once.
+
+    The paths are absolute: a user's function may change the folder meanwhile.
+    """
+    _refuse_unwritable(written or ())
+    return [file.absolute() for file in written or ()]
+
+
+def _refuse_unwritable(files: Sequence[Path]) -> None:
     problems = [
         Problem(
             f"{file} has an ending that no report has",

@@ -1,16 +1,26 @@
 """The one entry to the event loop, for a terminal and for a notebook's running loop alike."""
 
 import asyncio
+import sys
 import threading
 from collections.abc import Coroutine
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import redirect_stdout
 from typing import Any, TypeVar
 
 T = TypeVar("T")
 
 
 def run_now(work: Coroutine[Any, Any, T]) -> T:
-    """Run `work` to its end and return its result, also from inside a running loop."""
+    """Run `work` to its end and return its result, also from inside a running loop.
+
+    What the user's own functions print meanwhile goes to stderr: stdout is for the result.
+    """
+    with redirect_stdout(sys.stderr):
+        return _run(work)
+
+
+def _run(work: Coroutine[Any, Any, T]) -> T:
     try:
         asyncio.get_running_loop()
     except RuntimeError:
