@@ -3,9 +3,7 @@
 from pathlib import Path
 from typing import assert_never
 
-from evalgate.candidate.command import CommandCandidate
 from evalgate.candidate.protocol import Candidate
-from evalgate.candidate.python import PythonCandidate
 from evalgate.candidate.recorded import RecordedCandidate
 from evalgate.domain.run import CandidateIdentity
 from evalgate.domain.specs import CandidateSpec, CommandSpec, PythonSpec, RecordedSpec
@@ -37,9 +35,14 @@ def build_candidate(  # noqa: PLR0913 # a candidate is its name and spec, where 
                 )
             return RecordedCandidate(name, path, shown_as=_shown(path, root), origin=origin)
         case PythonSpec():
+            # here, not above: who has recorded answers alone need not wait for asyncio
+            from evalgate.candidate.python import PythonCandidate
+
             identity = _identity(name, spec, root, where, origin)
             return PythonCandidate(identity, spec, root, where=where, max_in_flight=max_in_flight)
         case CommandSpec():
+            from evalgate.candidate.command import CommandCandidate
+
             identity = _identity(name, spec, root, where, origin)
             return CommandCandidate(identity, spec, root, where=where, max_in_flight=max_in_flight)
         case _:

@@ -16,7 +16,6 @@ from evalgate.domain.specs import (
     RougeLSpec,
     TokenF1Spec,
 )
-from evalgate.judge.function import build_function
 from evalgate.judge.numeric import build_numeric
 from evalgate.judge.overlap import build_overlap
 from evalgate.judge.place import Place
@@ -46,6 +45,9 @@ def build_judge(name: str, spec: JudgeSpec, folder: Path, root: Path) -> Judge: 
         case TokenF1Spec() | RougeLSpec() | LevenshteinSpec():
             return build_overlap(spec, place)
         case PythonJudgeSpec():
+            # here, not above: who has no function need not wait for asyncio
+            from evalgate.judge.function import build_function
+
             return build_function(spec, place)
         case RecordedJudgeSpec():
             return build_recorded(spec, place)
