@@ -15,12 +15,13 @@ BIN := .venv/bin
 step = @printf '\n== %s\n' '$(1)'
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format lock clean
+.PHONY: help setup demo test check docs format lock clean
 
 help:
 	@echo "make demo    compare two recorded candidates and show the verdict"
 	@echo "make test    every test"
 	@echo "make check   lint, format, types, layers, every test, coverage: what CI runs"
+	@echo "make docs    write docs/commands.md anew from what --help says"
 	@echo "make format  let ruff format and mend what it can"
 	@echo "make lock    write uv.lock and requirements/dev.txt anew (needs uv)"
 	@echo "make clean   remove .venv and the caches"
@@ -49,6 +50,9 @@ check: setup
 		printf '\n== coverage: 100 %% of the branches of evalgate.%s\n' "$$room"; \
 		$(BIN)/coverage report --include="*/evalgate/$$room/*" --show-missing --skip-covered --fail-under=100 || exit 1; \
 	done
+
+docs: setup
+	$(BIN)/python tests/command_pages.py
 
 format: setup
 	$(BIN)/ruff check --fix

@@ -13,13 +13,16 @@ from evalgate.cli.app import app
 from evalgate.cli.boundary import run
 
 PAGE = Path(__file__).parents[1] / "docs" / "commands.md"
-COLUMNS = "100"
+COLUMNS = "80"
 INTRODUCTION = """\
 # Commands
 
-Written from `--help` by `make docs`; do not edit. What the exit codes mean: [README](../README.md#exit-codes).
-The result goes to stdout, everything else to stderr. A progress bar is shown on a terminal only, and not where `CI` is set.
-`MLFLOW_TRACKING_URI` and `MLFLOW_EXPERIMENT_NAME` say where runs are logged ([runs](runs.md)).
+Written from `--help` by `make docs`; do not edit.
+
+The result goes to stdout, everything else to stderr. What the exit codes mean:
+[README](../README.md#exit-codes). A progress bar is shown on a terminal only, and not where `CI`
+is set. `MLFLOW_TRACKING_URI` and `MLFLOW_EXPERIMENT_NAME` say where runs are logged
+([runs](runs.md)).
 """
 
 
@@ -31,7 +34,7 @@ def command_names() -> Iterator[tuple[str, ...]]:
 def _below(typed: tuple[str, ...], group: typer.Typer) -> Iterator[tuple[str, ...]]:
     yield typed
     for command in group.registered_commands:
-        assert command.name or command.callback, "a command has a name or a function"
+        assert command.callback is not None, "a command is a function"
         yield (*typed, command.name or command.callback.__name__)
     for below in group.registered_groups:
         assert below.typer_instance is not None, "a group has its commands"
@@ -64,5 +67,5 @@ def generated() -> str:
 
 
 if __name__ == "__main__":
-    sys.stderr.write(f"wrote {PAGE.name}\n")
     PAGE.write_text(generated(), encoding="utf-8")
+    sys.stderr.write(f"wrote docs/{PAGE.name}\n")

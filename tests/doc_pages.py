@@ -59,7 +59,7 @@ def links_in(of: Page) -> Iterator[str]:
 
 def rows_below(of: Page, heading: str) -> list[list[str]]:
     """The rows of the first table below a heading, cell by cell, without the table's head."""
-    _, found, section = of.text.partition(f"\n{heading}\n")
+    _, found, section = f"\n{of.text}".partition(f"\n{heading}\n")
     assert found, f"{of} has no heading {heading!r}"
     section = re.split(r"^#", section, maxsplit=1, flags=re.MULTILINE)[0]
     rows = [

@@ -186,6 +186,7 @@ def comparison(*cases: WorsenedCase) -> Comparison:
             ),
         ),
         worsened=cases,
-        new_cases=2,
+        worsened_count=len(cases),
+        added=("new-1", "new-2"),
         decisions=(noisy_decision(),),
     )

@@ -1,7 +1,8 @@
 """The same from Python: evaluate, compare, decide, load_judge; a notebook's loop may run."""
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+import warnings
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,7 +22,7 @@ from evalgate.pipeline.catalogue import contender, suite_for
 from evalgate.pipeline.comparing import text_of
 from evalgate.pipeline.contenders import Asked
 from evalgate.pipeline.deciding import all_findings, decide_runs
-from evalgate.pipeline.gatekeeping import compare_versions, open_bench
+from evalgate.pipeline.gatekeeping import compare_versions, keep, open_bench
 from evalgate.pipeline.producing import produce
 from evalgate.pipeline.project import Project, find_project
 from evalgate.results.reading import StoredRun
@@ -63,6 +64,58 @@ class Run:
         return pd.DataFrame([_line(case) for case in self.cases()]).set_index("id")
 
 
+class ComparedVersions(Comparison):
+    """Versions side by side, the first of them the baseline."""
+
+    def to_pandas(self) -> "pd.DataFrame":
+        """One line per score and version: mean, counts, and the difference to the first."""
+        import pandas as pd
+
+        rows = [
+            {
+                "score": line.score,
+                "version": version,
+                "mean": value.mean,
+                "scored": value.scored,
+                "missing": value.missing,
+                "difference": change.estimate if change else None,
+                "lower": change.lower if change else None,
+                "upper": change.upper if change else None,
+                "wins": change.wins if change else None,
+                "losses": change.losses if change else None,
+                "ties": change.ties if change else None,
+            }
+            for line in self.scores
+            for version, value, change in zip(
+                self.versions, line.values, (None, *line.changes), strict=True
+            )
+        ]
+        return pd.DataFrame(rows).set_index(["score", "version"])
+
+
+class DecidedRun(Decision):
+    """The verdict of a suite on a run, with all that it rests on."""
+
+    def to_pandas(self) -> "pd.DataFrame":
+        """One line per rule: verdict, cause, outcome, estimate and bounds."""
+        import pandas as pd
+
+        rows = [
+            {
+                "rule": ruling.finding.rule.id,
+                "verdict": ruling.finding.verdict.value,
+                "cause": ruling.finding.cause.value if ruling.finding.cause else None,
+                "outcome": ruling.outcome.value,
+                "estimate": seen.estimate if (seen := ruling.finding.observed) else None,
+                "lower": seen.lower if seen else None,
+                "upper": seen.upper if seen else None,
+                "cases": ruling.finding.counts.cases,
+            }
+            for ruling in self.rulings
+        ]
+        return pd.DataFrame(rows).set_index("rule")
+
+
 def evaluate(
     candidate: str | Function,
     suite: str | None = None,
@@ -80,23 +133,27 @@ def evaluate(
         label = name or getattr(candidate, "__name__", "function")
         asked = FunctionCandidate(label, candidate, max_in_flight=in_flight)
         entry, chosen = Asked(label, asked), project.suite(suite)
-    return Run(produce(open_bench(project, chosen, Errand(in_flight=in_flight)), entry))
+    run = produce(open_bench(project, chosen, Errand(in_flight=in_flight)), entry)
+    _warn(keep(_destination(project), run, None))
+    return Run(run)
 
 
 def compare(
     *versions: str, suite: str | None = None, root: Path | str = ".", in_flight: int = 8
-) -> Comparison:
+) -> ComparedVersions:
     """Set versions side by side, the first is the baseline; the decisions are in the result."""
     project = _project(root)
     bench = open_bench(
         project, suite_for(project, suite, list(versions)), Errand(in_flight=in_flight)
     )
-    return compare_versions(bench, versions, _destination(project)).comparison
+    compared = compare_versions(bench, versions, _destination(project))
+    _warn(compared.complaints)
+    return ComparedVersions(**dict(compared.comparison))
 
 
 def decide(
     run: Run, baseline: Run | None = None, *, suite: str | None = None, root: Path | str = "."
-) -> Decision:
+) -> DecidedRun:
     """Hold a run, and the one it is compared with, against today's rules."""
     project = _project(root)
     named = project.suite(suite or run.manifest.suite)
@@ -108,7 +165,8 @@ def decide(
         named, run.stored, baseline.stored if baseline else None, project.waivers
     )
     ask_mlflow(all_findings([decision]))
-    return decision
+    _warn(keep(_destination(project), run.stored, decision))
+    return DecidedRun(**dict(decision))
 
 
 def load_judge(name: str, *, root: Path | str = ".") -> Judge:
@@ -128,6 +186,12 @@ def _destination(project: Project) -> Destination:
         os.environ.get("MLFLOW_TRACKING_URI", ""),
         os.environ.get("MLFLOW_EXPERIMENT_NAME", ""),
     )
+
+
+def _warn(complaints: Sequence[str]) -> None:
+    """Say what could not be done beside the verdict, as Python says such things."""
+    for complaint in complaints:
+        warnings.warn(complaint, RuntimeWarning, stacklevel=3)
 
 
 def _line(case: JudgedCase) -> Mapping[str, object]:

@@ -19,7 +19,7 @@ def no_sockets(monkeypatch: pytest.MonkeyPatch) -> None:
         def __init__(self, family: int = -1, *rest: int, **more: int) -> None:
             if family != socket.AF_UNIX:
                 pytest.fail("a socket was opened")
-            super().__init__(family, *rest, **more)  # type: ignore[arg-type]  # as it was called
+            super().__init__(family, *rest, **more)
 
     monkeypatch.setattr(socket, "socket", Guarded)
     monkeypatch.setattr(socket, "getaddrinfo", lambda *asked: pytest.fail(f"looked up {asked}"))
@@ -32,13 +32,15 @@ def test_a_sound_project_is_told_what_it_can_detect(project: MakeProject) -> Non
 
     assert outcome == (
         0,
-        "quiz: quiz@v1, 40 cases, 1 judge, 2 rules\n"
-        "  rule                              can detect\n"
-        "  mean of exact_match at least 0.5  0.1966\n"
-        "  mean of exact_match max drop 0.1  0.1243 (if 10% of the cases change sides: often"
-        " undecided with this margin)\n"
-        "\n"
-        "no faults\n",
+        (
+            "quiz: quiz@v1, 40 cases, 1 judge, 2 rules\n"
+            "  rule                              can detect\n"
+            "  mean of exact_match at least 0.5  0.1966\n"
+            "  mean of exact_match max drop 0.1  0.1243 (if 10% of the cases change sides: often"
+            " undecided with this margin)\n"
+            "\n"
+            "no faults\n"
+        ),
         "",
     )
 
@@ -66,6 +68,8 @@ def test_a_prompt_that_holds_the_question_is_warned_of(project: MakeProject, kin
     assert outcome.err == (
         "warning: prompts/shots.txt:3: holds the question of river in quiz@v1, word for word"
         " (use an example that is not in the evalset)\n"
+        "warning: candidates/old.jsonl: answers 40 cases that quiz@v1 does not have"
+        " (the first is 'q1')\n"
     )
 
 

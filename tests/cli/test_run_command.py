@@ -29,17 +29,19 @@ def test_a_run_is_held_against_the_suites_baseline(project: MakeProject) -> None
     assert outcome.out == (
         "quiz: new against old on quiz@v1\n"
         "\n"
-        "    verdict            rule                              estimate  bounds"
-        "              needed      cases\n"
-        " !  undecided (noise)  mean of exact_match at least 0.5    0.6250  [0.4824, 0.7528]"
-        "  >= 0.5000      40\n"
+        "    verdict            rule                              estimate  bounds   "
+        "           needed      cases\n"
+        " !  undecided (noise)  mean of exact_match at least 0.5    0.6250"
+        "  [0.4828, 0.7527]    >= 0.5000      40\n"
         "     undecided (noise), allowed by on_undecided: warn\n"
-        "     the cases cannot tell a real change from chance: the bounds leave both open\n"
-        "     Clopper-Pearson; coverage 100.0%, needed 95.0%; detects 0.1966;"
-        " 3 more cases would decide it\n"
-        " ✗  failed             mean of exact_match max drop 0.1   -0.3750  [-0.5038, -0.2646]"
-        "  >= -0.1000     40\n"
-        "     Tango; 0 wins, 15 losses, 25 ties; coverage 100.0%, needed 95.0%; detects 0.2478\n"
+        "     the cases cannot tell a real change from chance: the bounds leave both op"
+        "en\n"
+        "     Clopper-Pearson; coverage 100.0%, needed 95.0%; can detect a change of 0.1966;"
+        " 59 more cases would decide it\n"
+        " ✗  failed             mean of exact_match max drop 0.1   -0.3750"
+        "  [-0.5050, -0.2608]  >= -0.1000     40\n"
+        "     Tango; 0 wins, 15 losses, 25 ties; coverage 100.0%, needed 95.0%;"
+        " can detect a change of 0.2408\n"
         "\n"
         "verdict: failed (exit 1)\n"
     )
@@ -141,17 +143,18 @@ def test_the_shards_are_every_case_exactly_once(project: MakeProject) -> None:
         ),
         (
             ["-o", "report.html"],
-            "error: --output: report.html has an ending that no report has"
-            " (one of .json, .md, .csv, .xml)\n",
+            (
+                "error: --output: report.html has an ending that no report has"
+                " (one of .json, .md, .csv, .xml)\n"
+            ),
         ),
         (["-o", "no/report.md"], "error: --output: there is no folder no (make it first)\n"),
         (
             ["--candidate", "nwe"],
-            "error: 'nwe' is no candidate, run, git ref or file of answers"
-            " (did you mean 'new'?)\n",
+            "error: 'nwe' is no candidate, run, git ref or file of answers (did you mean 'new'?)\n",
         ),
         (["quis"], "error: gates.yaml: there is no suite 'quis' (did you mean 'quiz'?)\n"),
-        (["--resume", "nothing"], "error: there is no run 'nothing'\n"),
+        (["--resume", "nothing"], "error: there is no run 'nothing' (there are none)\n"),
     ],
 )
 def test_a_flag_that_fits_nothing_is_refused_before_anything_runs(
@@ -174,12 +177,14 @@ def test_a_dry_run_runs_nothing(project: MakeProject) -> None:
 
     assert outcome == (
         0,
-        "suite quiz: 3 cases of quiz@v1 (--limit 3)\n"
-        "judges: exact_match\n"
-        "baseline: old would be asked 3 times\n"
-        "candidate: new would be asked 3 times\n"
-        "rules: 2\n"
-        "nothing was run\n",
+        (
+            "suite quiz: 3 cases of quiz@v1 (--limit 3)\n"
+            "judges: exact_match\n"
+            "baseline: old would be asked 3 times\n"
+            "candidate: new would be asked 3 times\n"
+            "rules: 2\n"
+            "nothing was run\n"
+        ),
         "",
     )
     assert repo.runs() == []
@@ -212,7 +217,7 @@ def test_every_report_is_written_before_a_no(project: MakeProject) -> None:
 
 
 def test_the_result_as_json_is_the_decision(project: MakeProject) -> None:
-    """stdout holds nothing but the JSON that `-o` writes."""
+    """There is nothing on stdout but the JSON that `-o` writes."""
     repo = project(quiz(MANY, MANY))
 
     outcome = repo.run("run", "--format", "json", "-o", "decision.json")
@@ -222,7 +227,7 @@ def test_the_result_as_json_is_the_decision(project: MakeProject) -> None:
 
 
 def test_the_result_as_markdown_is_the_report(project: MakeProject) -> None:
-    """stdout holds what `-o report.md` writes."""
+    """On stdout is what `-o report.md` writes."""
     repo = project(quiz(MANY, MANY))
 
     outcome = repo.run("run", "--format", "md", "-o", "report.md")
@@ -255,17 +260,16 @@ def test_the_only_candidate_that_fits_need_not_be_named(project: MakeProject) ->
     assert (outcome.code, outcome.out.split(" on ")[0]) == (0, "quiz: new against old")
 
 
-STOPPING = '''\
-"""Answers until a file says that the process has to go."""
+NOTING = '''\
+"""Answers, and leaves a line for every question."""
 
-import os
 from pathlib import Path
 
 HERE = Path(__file__).parent
 
 
 def answer(inputs):
-    """Write the question down; at the seventh the whole machine goes."""
+    """Write the question down."""
     with (HERE / "asked.txt").open("a") as file:
         file.write(inputs["question"] + "\\n")
     return "right"
@@ -288,7 +292,7 @@ def stopped_copy(repo: ProjectOnDisk, run: str, kept: int) -> None:
 
 def opaque(repo: ProjectOnDisk, name: str) -> None:
     """Make a candidate a function that nobody can fingerprint."""
-    repo.write({f"candidates/{name}.yaml": PYTHON_CANDIDATE, "answering.py": STOPPING})
+    repo.write({f"candidates/{name}.yaml": PYTHON_CANDIDATE, "answering.py": NOTING})
 
 
 @pytest.mark.parametrize("name", ["new", "old"], ids=["candidate", "baseline"])
@@ -338,6 +342,8 @@ def test_another_candidates_run_is_not_gone_on_with(project: MakeProject) -> Non
     assert outcome == (
         2,
         "",
-        f"error: --resume: {run} was made with another candidate, evalset, judge or selection"
-        " (run it anew, without --resume)\n",
+        (
+            f"error: --resume: {run} was made with another candidate, evalset, judge or selection"
+            " (run it anew, without --resume)\n"
+        ),
     )

@@ -13,9 +13,7 @@ from small_project import MakeProject, quiz
 EVALGATE = (sys.executable, "-m", "evalgate")
 
 
-def process(
-    folder: Path, *argv: str, **environment: str
-) -> "subprocess.CompletedProcess[str]":
+def process(folder: Path, *argv: str, **environment: str) -> "subprocess.CompletedProcess[str]":
     """Run evalgate in a process of its own, with MLflow's default database."""
     kept = {
         name: value
@@ -76,7 +74,7 @@ def test_init_touches_nothing_where_something_is(project: MakeProject) -> None:
         (["run", "--nonsense"], "No such option: --nonsense"),
         (["run", "--limit", "0"], "Invalid value for '--limit': "),
         (["run", "--format", "html"], "Invalid value for '--format': "),
-        (["compare"], "Missing argument 'V1 V2 [V3...]'."),
+        (["compare"], "Missing argument 'VERSION'."),
     ],
     ids=["unknown command", "unknown flag", "number too small", "unknown format", "no argument"],
 )
@@ -117,8 +115,10 @@ def test_outside_a_project_every_command_says_how_to_begin(project: MakeProject)
         assert repo.run(*argv) == (
             2,
             "",
-            "error: there is no gates.yaml here or in a folder above"
-            " (`evalgate init` makes a project that runs at once)\n",
+            (
+                "error: there is no gates.yaml here or in a folder above"
+                " (`evalgate init` makes a project that runs at once)\n"
+            ),
         )
 
 

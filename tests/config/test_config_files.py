@@ -39,7 +39,7 @@ def test_gates_know_where_a_rule_is_written(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("rules", "expected"),
     [
-        ("rules: []", "gates.yaml:6:5: suites.qa.rules: tuple should have at least 1 item"),
+        ("rules: []", "gates.yaml:6:5: suites.qa.rules: is empty"),
         ("judges: [a]", "gates.yaml:6:5: suites.qa: 'judges' is written twice (keep one of them)"),
     ],
 )

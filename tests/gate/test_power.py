@@ -54,7 +54,15 @@ def test_the_nearer_the_more_cases(
 @given(spread=st.floats(0.05, 1), distance=st.floats(0.01, 1), alpha=st.sampled_from([0.01, 0.05]))
 def test_so_many_cases_find_what_they_are_for(spread: float, distance: float, alpha: float) -> None:
     """The two questions are one: n cases detect what needs n cases."""
-    assert detectable(alpha, spread, cases_needed(alpha, spread, distance)) <= distance + 1e-9
+    found = detectable(alpha, spread, cases_needed(alpha, spread, distance))
+
+    assert found is not None
+    assert found <= distance + 1e-9
+
+
+def test_so_few_cases_find_nothing() -> None:
+    """A change that is larger than from none to all does not exist."""
+    assert detectable(0.05, 0.5, 1) is None
 
 
 def test_what_was_not_seen_is_not_impossible() -> None:

@@ -324,7 +324,7 @@ def test_a_waiver_that_nothing_needs_warns(names: dict[str, str]) -> None:
 
 
 def test_a_waived_case_is_left_out_of_the_outcome_alone() -> None:
-    """One case breaks a minimum: without it the outcome is green, and the finding stays failed."""
+    """One case breaks a minimum: without it the outcome is yellow, and the finding stays failed."""
     marks: Sequence[Mark] = [1.0] * 39 + [0.0]
     held = rule("at_least", 1, stat="min")
 
@@ -332,13 +332,26 @@ def test_a_waived_case_is_left_out_of_the_outcome_alone() -> None:
     waived = verdicts([held], marks, [waiver(case=case_name(39))])
 
     assert (plain.outcome, plain.exit_code) == (RED, NO)
-    assert (waived.outcome, waived.exit_code) == (GREEN, OK)
+    assert (waived.outcome, waived.exit_code) == (YELLOW, OK)
     assert waived.rulings[0].finding == plain.rulings[0].finding
     assert waived.rulings[0].why == "waived cases left out"
     assert waived.rulings[0].without_waived_cases is not None
     assert waived.rulings[0].without_waived_cases.counts.cases == 39
     assert waived.verdict is Verdict.FAILED
     assert waived.warnings == ()
+
+
+def test_a_waived_case_can_leave_a_failure_undecided() -> None:
+    """What remains without it is noise: the outcome follows that, and says what was left out."""
+    marks: Sequence[Mark] = [1.0] * 33 + [0.0] * 7
+    held = rule("at_least", 0.93)
+
+    plain = verdicts([held], marks)
+    waived = verdicts([held], marks, [waiver(case=case_name(39)), waiver(case=case_name(38))])
+
+    assert (plain.rulings[0].finding.verdict, plain.exit_code) == (Verdict.FAILED, NO)
+    assert (waived.outcome, waived.exit_code) == (YELLOW, OK)
+    assert waived.rulings[0].why == "waived cases left out, on_undecided: warn"
 
 
 def test_more_than_a_twentieth_of_the_cases_cannot_be_waived() -> None:

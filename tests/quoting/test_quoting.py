@@ -3,6 +3,7 @@
 import csv
 import html
 import io
+import json
 import re
 from xml.etree import ElementTree as ET
 
@@ -15,6 +16,7 @@ from rich.cells import cell_len
 from evalgate.quoting import (
     for_ci_log,
     for_csv,
+    for_json,
     for_markdown,
     for_terminal,
     for_xml,
@@ -22,6 +24,7 @@ from evalgate.quoting import (
     redacted,
     shortened,
 )
+from evalgate.quoting.visible import visible
 
 KEY = "sk-proj-" + "a1B2" * 6
 PIECES = [
@@ -194,6 +197,15 @@ def test_xml_parses_and_holds_the_text(text: str) -> None:
 def test_what_looks_like_a_key_is_taken_out(text: str, expected: str) -> None:
     """Keys go, prose stays."""
     assert redacted(text) == expected
+
+
+@given(hostile)
+def test_printed_json_says_the_same_and_steers_no_screen(text: str) -> None:
+    """Only escapes are added: whoever reads the JSON gets every character back."""
+    printed = for_json(json.dumps([text], ensure_ascii=False))
+
+    assert json.loads(printed) == [text]
+    assert visible(printed, keep="\n") == printed
 
 
 @given(hostile)

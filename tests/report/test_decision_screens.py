@@ -47,11 +47,11 @@ def test_a_failed_decision() -> None:
 
             verdict            rule                                                  estimate  bounds                needed       cases
          ✓  passed             mean of correctness at least 0.7                        0.7512  [0.7061, 0.7921]      >= 0.7000      301
-             Clopper-Pearson; coverage 100.0%, needed 95.0%; detects 0.0657
+             Clopper-Pearson; coverage 100.0%, needed 95.0%; can detect a change of 0.0657
          !  undecided (noise)  mean of correctness max drop 0.03                      +0.0068  [-0.0352, +0.0491]    >= -0.0300     301
              undecided (noise), allowed by on_undecided: warn
              the cases cannot tell a real change from chance: the bounds leave both open
-             Tango; 29 wins, 27 losses, 239 ties; coverage 98.3%, needed 95.0%; detects 0.0631; 1,234 more cases would decide it
+             Tango; 29 wins, 27 losses, 239 ties; coverage 98.3%, needed 95.0%; can detect a change of 0.0631; 1,234 more cases would decide it
              cases 301: 296 scored, 3 unscored, 2 missing on the baseline's side only
              at worst -0.0100 [-0.0500, +0.0300] by Tango, needed >= -0.0300
              at best +0.0233 [-0.0299, +0.0651] by Tango, needed >= -0.0300
@@ -101,7 +101,7 @@ def test_two_versions_side_by_side() -> None:
         correctness    0.6788   0.6856     +0.0068  [-0.0352, +0.0491]    29      27   239     2, 4  binary, higher is better
         exact_match    0.2500        -           -  none                   -       -     -   0, 301  binary, higher is better
         bounds by Tango: correctness
-        2 new cases, held to thresholds alone
+        new, held to thresholds alone (2 cases): new-1, new-2
 
         3 cases got worse, worst first
 
@@ -112,7 +112,7 @@ def test_two_versions_side_by_side() -> None:
 
         and 2 more
 
-    """) + render_decision(noisy_decision())
+    """) + render_decision(noisy_decision(), titled=False)
 
 
 def test_several_versions_have_a_line_each() -> None:
@@ -125,7 +125,7 @@ def test_several_versions_have_a_line_each() -> None:
         for line in two.scores
     )
     three = Comparison(
-        suite="s", evalset="e@v1", versions=("a", "b", "c"), scores=lines, removed_cases=1
+        suite="s", evalset="e@v1", versions=("a", "b", "c"), scores=lines, removed=("q9",)
     )
 
     assert render_comparison(three) == dedent("""\
@@ -137,7 +137,7 @@ def test_several_versions_have_a_line_each() -> None:
         exact_match  b        0.2500       -           -  none                   -       -     -   0, 301  binary, higher is better
         exact_match  c        0.2500  0.2500           -  none                   -       -     -     0, 0  binary, higher is better
         bounds by Tango: correctness
-        1 case of the baseline removed
+        removed since the baseline (1 case): q9
 
         no case got worse
 

@@ -79,8 +79,8 @@ def test_markdown_shows_a_decision_as_a_table() -> None:
 
         |  | verdict | rule | estimate | bounds | needed | cases | why |
         | --- | --- | --- | --- | --- | --- | --- | --- |
-        | ✓ | passed | mean of correctness at least 0.7 | 0.7512 | &#91;0.7061, 0.7921&#93; | &#62;= 0.7000 | 301 | Clopper-Pearson; coverage 100.0%, needed 95.0%; detects 0.0657 |
-        | ! | undecided (noise), allowed by on&#95;undecided: warn | mean of correctness max drop 0.03 | +0.0068 | &#91;-0.0352, +0.0491&#93; | &#62;= -0.0300 | 301 | the cases cannot tell a real change from chance: the bounds leave both open; Tango; 29 wins, 27 losses, 239 ties; coverage 98.3%, needed 95.0%; detects 0.0631; 1,234 more cases would decide it; cases 301: 296 scored, 3 unscored, 2 missing on the baseline's side only; at worst -0.0100 &#91;-0.0500, +0.0300&#93; by Tango, needed &#62;= -0.0300; at best +0.0233 &#91;-0.0299, +0.0651&#93; by Tango, needed &#62;= -0.0300 |
+        | ✓ | passed | mean of correctness at least 0.7 | 0.7512 | &#91;0.7061, 0.7921&#93; | &#62;= 0.7000 | 301 | Clopper-Pearson; coverage 100.0%, needed 95.0%; can detect a change of 0.0657 |
+        | ! | undecided (noise), allowed by on&#95;undecided: warn | mean of correctness max drop 0.03 | +0.0068 | &#91;-0.0352, +0.0491&#93; | &#62;= -0.0300 | 301 | the cases cannot tell a real change from chance: the bounds leave both open; Tango; 29 wins, 27 losses, 239 ties; coverage 98.3%, needed 95.0%; can detect a change of 0.0631; 1,234 more cases would decide it; cases 301: 296 scored, 3 unscored, 2 missing on the baseline's side only; at worst -0.0100 &#91;-0.0500, +0.0300&#93; by Tango, needed &#62;= -0.0300; at best +0.0233 &#91;-0.0299, +0.0651&#93; by Tango, needed &#62;= -0.0300 |
     """)
 
 
@@ -206,9 +206,14 @@ def test_every_case_is_one_csv_line() -> None:
     text = "".join(
         case_csv(
             [
-                judged(Produced(text="yes,\n=no")),
-                judged(NotProduced(cause="empty", detail=""), "c2"),
-                judged(Unanswered(cause="timeout", detail="60 s"), "=c3"),
+                ("v1", [judged(Produced(text="yes,\n=no"))]),
+                (
+                    "=v2",
+                    [
+                        judged(NotProduced(cause="empty", detail=""), "c2"),
+                        judged(Unanswered(cause="timeout", detail="60 s"), "=c3"),
+                    ],
+                ),
             ],
             ["correctness", "style", "other"],
         )
@@ -216,20 +221,20 @@ def test_every_case_is_one_csv_line() -> None:
 
     assert rows_of(text) == [
         [
-            "case", "slices", "cluster", "answer_kind", "answer",
+            "version", "case", "slices", "cluster", "answer_kind", "answer",
             "correctness", "correctness.kind", "correctness.reason",
             "style", "style.kind", "style.reason", "other", "other.kind", "other.reason",
         ],
         [
-            "c1", "hard=True; topic=billing", "", "produced", "yes,\n=no", "-0.5", "scored", "No.",
+            "v1", "c1", "hard=True; topic=billing", "", "produced", "yes,\n=no", "-0.5", "scored", "No.",
             "", "unscored (unparsable)", "'=1+1", "", "", "",
         ],
         [
-            "c2", "hard=True; topic=billing", "", "not_produced (empty)", "", "-0.5", "scored",
+            "'=v2", "c2", "hard=True; topic=billing", "", "not_produced (empty)", "", "-0.5", "scored",
             "No.", "", "unscored (unparsable)", "'=1+1", "", "", "",
         ],
         [
-            "'=c3", "hard=True; topic=billing", "", "unanswered (timeout)", "60 s", "-0.5",
+            "'=v2", "'=c3", "hard=True; topic=billing", "", "unanswered (timeout)", "60 s", "-0.5",
             "scored", "No.", "", "unscored (unparsable)", "'=1+1", "", "", "",
         ],
     ]  # fmt: skip
@@ -239,9 +244,9 @@ def test_every_case_is_one_csv_line() -> None:
 def test_hostile_words_add_nothing_to_csv(words: str) -> None:
     """No cell begins a formula, no line is added."""
     case = judged(Produced(text=words)).model_copy(update={"cluster": words})
-    rows = rows_of("".join(case_csv([case], ["correctness", f"s{words}"])))
+    rows = rows_of("".join(case_csv([(f"v{words}", [case])], ["correctness", f"s{words}"])))
 
-    assert [len(row) for row in rows] == [11, 11]
+    assert [len(row) for row in rows] == [12, 12]
     assert not any(cell.startswith(("=", "+", "@", "\t", "\r")) for row in rows for cell in row)
 
 
@@ -254,5 +259,5 @@ def test_csv_is_streamed() -> None:
             read.append(1)
             yield judged(Produced(text="x"))
 
-    assert len(list(islice(case_csv(endless(), []), 3))) == 3
+    assert len(list(islice(case_csv([("v1", endless())], []), 3))) == 3
     assert len(read) == 2

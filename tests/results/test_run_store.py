@@ -99,7 +99,7 @@ LIMITED = Selection(limit=1)
         ({"candidate": candidate(complete=False)}, {"candidate": candidate(complete=False)},
          False, True),
         ({}, {"candidate": candidate(digest="d2")}, False, False),
-        ({}, {"candidate": candidate(name="renamed")}, True, True),
+        ({}, {"candidate": candidate(name="renamed")}, False, False),
         ({}, {"evalset": EvalsetIdentity(ref="e@v1", digest="e2", cases=3, frozen=False)},
          False, False),
         ({}, {"judges": {"s": judge("j2")}}, False, True),

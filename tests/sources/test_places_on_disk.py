@@ -136,3 +136,22 @@ def test_a_commit_that_cannot_be_laid_out(repository: Path, tmp_path: Path) -> N
     """The message says what to try."""
     with pytest.raises(UserMistake, match="git could not lay out 000000000000"):
         checkout(repository, "0" * 40, tmp_path / "there")
+
+
+def test_without_git_there_is_no_commit(
+    repository: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A machine without git still runs; it only cannot name the commit."""
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+    assert commit_of(repository) == ("", False)
+
+
+def test_a_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+    """A glob that leads to it says so instead of leaving it out of the digest."""
+    (tmp_path / "loop.txt").symlink_to("loop.txt")
+    (tmp_path / "deep").mkdir()
+    name = "x" * 300
+
+    with pytest.raises(UserMistake, match="cannot be read"):
+        digest_of_globs(tmp_path, [name], where="candidates/a.yaml")

@@ -54,6 +54,17 @@ def test_yaml_reads(text: str, expected: object) -> None:
             "f.yaml:2:1: a tab is used for indentation (YAML is indented with spaces)",
             id="tab",
         ),
+        pytest.param(
+            "a: {b: ${HOME}}\n",
+            "f.yaml:1:9: expected ',' or '}', but got '{'"
+            ' (write "${VAR}" in quotes between { and })',
+            id="variable without quotes in braces",
+        ),
+        pytest.param(
+            'a: "\\UFFFFFFFF"\n',
+            "f.yaml:1: has an escape or a directive that is not YAML",
+            id="a character that does not exist",
+        ),
         pytest.param("a: .nan", "f.yaml:1:4: a: is not a finite number (write a number)", id="nan"),
         pytest.param(
             "a: [1, -.inf]",

@@ -6,11 +6,8 @@ from pathlib import Path
 from typing import assert_never
 
 from evalgate.candidate.chat import ChatCandidate
-from evalgate.candidate.command import CommandCandidate
-from evalgate.candidate.http import HttpCandidate
 from evalgate.candidate.prompting import load_turns
 from evalgate.candidate.protocol import Candidate
-from evalgate.candidate.python import PythonCandidate
 from evalgate.candidate.recorded import RecordedCandidate
 from evalgate.domain.run import CandidateIdentity
 from evalgate.domain.specs import (
@@ -47,11 +44,16 @@ def build_candidate(  # noqa: PLR0913 # a candidate is its name and spec, where 
         case RecordedSpec():
             return _recorded(spec, place)
         case PythonSpec():
+            # here, not above: who has recorded answers alone need not wait for asyncio
+            from evalgate.candidate.python import PythonCandidate
+
             identity = _identity(spec, place)
             return PythonCandidate(
                 identity, spec, root, where=place.where, max_in_flight=max_in_flight
             )
         case CommandSpec():
+            from evalgate.candidate.command import CommandCandidate
+
             identity = _identity(spec, place)
             return CommandCandidate(
                 identity, spec, root, where=place.where, max_in_flight=max_in_flight
@@ -59,6 +61,8 @@ def build_candidate(  # noqa: PLR0913 # a candidate is its name and spec, where 
         case ChatSpec():
             return _chat(spec, place, model)
         case HttpSpec():
+            from evalgate.candidate.http import HttpCandidate
+
             return HttpCandidate(
                 _identity(spec, place),
                 spec,

@@ -30,6 +30,9 @@ def read_returned(returned: object, *, latency_s: float | None = None) -> Produc
             return own_error(f"returned {type(returned).__name__}, not text or a mapping")
 
 
+ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
+
+
 def own_error(detail: str) -> NotProduced:
     """Blame the candidate; `detail` is cut and made fit for UTF-8."""
     fit = detail.encode("utf-8", "replace").decode("utf-8")
@@ -63,7 +66,7 @@ def _read_mapping(
     text = returned.pop(text_key)
     try:
         # What UTF-8 cannot hold is replaced here, before pydantic or any file sees it.
-        written = json.dumps({**returned, "text": text}, ensure_ascii=False, allow_nan=False)
+        written = ENCODER.encode({**returned, "text": text})
     except (TypeError, ValueError, RecursionError) as error:
         return own_error(f"returned what JSON cannot hold: {error}")
     content = written.encode("utf-8", "replace")

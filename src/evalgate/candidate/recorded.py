@@ -1,6 +1,7 @@
 """Answers that were given before, one JSON object per line; looked up, never held all at once."""
 
 import hashlib
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -30,18 +31,23 @@ class RecordedCandidate:
 
     def __init__(self, name: str, path: Path, *, shown_as: str, origin: str = "") -> None:
         self._path = path
-        self._shown_as = shown_as
+        self.shown_as = shown_as
         self._index = _index(path, shown_as)
         self.identity = CandidateIdentity(
             name=name, kind="recorded", digest=self._index.digest, complete=True, origin=origin
         )
+
+    @property
+    def case_ids(self) -> Collection[str]:
+        """The cases that the file answers."""
+        return self._index.places.keys()
 
     async def answer(self, question: Question) -> Answer:
         """Look the case up."""
         place = self._index.places.get(question.case_id)
         if place is None:
             return Unanswered(
-                cause="not_recorded", detail=f"{self._shown_as} has no line for this case"
+                cause="not_recorded", detail=f"{self.shown_as} has no line for this case"
             )
         return self._read(question.case_id, *place)
 
@@ -53,13 +59,13 @@ class RecordedCandidate:
             with self._path.open("rb") as file:
                 if _stamp(self._path) == self._index.stamp:
                     file.seek(offset)
-                    read = _read_line(file.readline(), self._shown_as, number)
+                    read = _read_line(file.readline(), self.shown_as, number)
                     if not isinstance(read, Problem) and read[0] == case_id:
                         return read[1]
         except FileNotFoundError:
             pass
         raise UserMistake(
-            Problem("changed while it was being read", path=self._shown_as, remedy="run it again")
+            Problem("changed while it was being read", path=self.shown_as, remedy="run it again")
         )
 
 

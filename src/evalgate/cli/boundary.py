@@ -19,7 +19,7 @@ def run(argv: Sequence[str]) -> int:
     """Run one command; every way it can end has its exit code."""
     try:
         result = app(list(argv), prog_name="evalgate", standalone_mode=False)
-    except (Exception, KeyboardInterrupt, SystemExit) as error:  # noqa: BLE001 - this is the boundary
+    except BaseException as error:  # noqa: BLE001 - Python itself would leave with 1, our "no"
         return int(_told(error, argv))
     return result if isinstance(result, int) else int(ExitCode.OK)
 
@@ -42,7 +42,7 @@ def _told(error: BaseException, argv: Sequence[str]) -> ExitCode:  # noqa: PLR09
             tell(error.format_message())  # the help, which is no fault of one line
             return ExitCode.MISTAKE
         case TyperException():
-            tell(f"error: {for_terminal(error.format_message())}")
+            tell(f"error: {for_terminal(error.format_message().replace('Value error, ', ''))}")
             return ExitCode.MISTAKE
         case KeyboardInterrupt() | Abort():
             tell("stopped")

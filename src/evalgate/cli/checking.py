@@ -5,7 +5,10 @@ from evalgate.cli.screen import say, tell
 
 
 def check() -> int:
-    """Check every file without any network, and say what each rule can detect."""
+    """Check every file, and say what each rule can detect.
+
+    No network is used and nothing is run.
+    """
     from evalgate.pipeline.checking import check_project
     from evalgate.quoting import for_terminal
     from evalgate.report.check_text import render_check

@@ -19,7 +19,7 @@ def compare(  # noqa: PLR0913, PLR0917 - a command has as many parameters as it 
     versions: Annotated[
         list[str],
         typer.Argument(
-            metavar="V1 V2 [V3...]",
+            metavar="VERSION",
             help="Candidates, run:ID, git:REF[:CANDIDATE] or JSONL files of answers."
             " The first is the baseline.",
         ),
@@ -30,13 +30,16 @@ def compare(  # noqa: PLR0913, PLR0917 - a command has as many parameters as it 
     output: OutputOption = None,
     fmt: FormatOption = Format.TABLE,
 ) -> int:
-    """Set versions side by side and let the gate decide; what has no run yet is run."""
-    from evalgate.cli.output import deliver_comparison, refuse_unwritable
+    """Set versions side by side and let the gate decide.
+
+    What has no run yet is run.
+    """
+    from evalgate.cli.output import deliver_comparison, reports_to
     from evalgate.pipeline.catalogue import suite_for
     from evalgate.pipeline.gatekeeping import compare_versions, open_bench
 
-    refuse_unwritable(output or [])
+    reports = reports_to(output)
     project = here()
     bench = open_bench(project, suite_for(project, suite, versions), errand(in_flight))
     compared = compare_versions(bench, versions, destination(project), max(top, 10))
-    return deliver_comparison(compared, output or [], fmt, top)
+    return deliver_comparison(compared, reports, fmt, top)

@@ -50,7 +50,7 @@ def show(
     ref: RefArgument,
     limit: Annotated[int, typer.Option(min=0, help="How many cases are shown.")] = 5,
 ) -> int:
-    """Show a version: digest, count, slices, and its first cases."""
+    """Show a version and its first cases."""
     from evalgate.evalset.reading import read_cases, verify_cases
     from evalgate.report.evalset_text import render_version
 
@@ -73,7 +73,10 @@ def show(
 def verify(
     ref: Annotated[str | None, typer.Argument(metavar="[NAME@VERSION]")] = None,
 ) -> int:
-    """Read every line of one version, or of all of them, and check digests, ids and schema."""
+    """Check every line, digest, id and schema.
+
+    Of one version, or of all of them.
+    """
     from evalgate.errors import Problem, UserMistake
     from evalgate.evalset.reading import verify_cases
 
@@ -103,7 +106,7 @@ def freeze(
     name: NameArgument,
     version: Annotated[str | None, typer.Argument(help="The latest draft if left out.")] = None,
 ) -> int:
-    """Freeze a version: its digest is checked on every load from now on."""
+    """Freeze a version: from now on its bytes are checked."""
     from evalgate.evalset.freezing import freeze as freeze_version
 
     frozen = freeze_version(_evalsets(), name, version, dt.datetime.now(dt.UTC).date())
@@ -118,7 +121,10 @@ def diff(
     old: Annotated[str, typer.Argument(metavar="V1")],
     new: Annotated[str, typer.Argument(metavar="V2")],
 ) -> int:
-    """Say which cases were added, removed, or changed between two versions."""
+    """Say what changed between two versions.
+
+    Cases that were added, removed, or changed in inputs, expected, slices or cluster.
+    """
     from evalgate.evalset.difference import diff as diff_versions
     from evalgate.report.case_lists import render_case_lists
 
@@ -157,7 +163,10 @@ def import_cases(  # noqa: PLR0913, PLR0917 - a command has as many parameters a
         typer.Option("--cluster", metavar="COLUMN", help="Cases that belong together."),
     ] = None,
 ) -> int:
-    """Write the rows of a table as a new version, a draft until it is frozen."""
+    """Write the rows of a table as a new version.
+
+    It is a draft until it is frozen.
+    """
     from evalgate.evalset.importing import import_file
     from evalgate.evalset.mapping import ColumnMapping
 
@@ -180,7 +189,7 @@ def sample(
     count: Annotated[int, typer.Option("-n", "--count", min=1, help="How many cases.")] = 20,
     seed: Annotated[int, typer.Option(help="The same seed chooses the same cases.")] = 0,
 ) -> int:
-    """Print a random choice of cases as JSONL, in the order of the file."""
+    """Print a random choice of cases as JSONL."""
     from evalgate.evalset.importing import line_of
     from evalgate.evalset.reading import read_cases, verify_cases
     from evalgate.evalset.sampling import choose

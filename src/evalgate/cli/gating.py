@@ -21,14 +21,14 @@ def gate(
     fmt: FormatOption = Format.TABLE,
 ) -> int:
     """Hold a stored run against today's rules. No candidate and no judge is asked."""
-    from evalgate.cli.output import deliver_decision, refuse_unwritable
+    from evalgate.cli.output import deliver_decision, reports_to
     from evalgate.pipeline.gatekeeping import gate_run, open_bench
 
-    refuse_unwritable(output or [])
+    reports = reports_to(output)
     project = here()
     named = project.suite(suite or project.runs.open(run).manifest.suite)
     judged = gate_run(open_bench(project, named, errand(1)), run, baseline, destination(project))
-    return deliver_decision(judged, output or [], fmt)
+    return deliver_decision(judged, reports, fmt)
 
 
 def explain(
@@ -39,7 +39,10 @@ def explain(
     suite: SuiteOption = None,
     baseline: BaselineOption = None,
 ) -> int:
-    """Show the arithmetic behind one rule's verdict, with the cases it rests on."""
+    """Show the arithmetic behind one rule's verdict.
+
+    The cases that it rests on are listed.
+    """
     from evalgate.pipeline.explaining import explain_rule
     from evalgate.pipeline.gatekeeping import open_bench
 
@@ -52,11 +55,17 @@ def explain(
 def verify(
     decision: Annotated[Path, typer.Argument(help="A decision.json that evalgate wrote.")],
 ) -> int:
-    """Decide again from a decision's own evidence; exits as that decision does."""
-    from evalgate.pipeline.deciding import load_decision, verify_decision
+    """Decide again from a decision's own evidence.
+
+    Exits as that decision does; 2 when the file does not agree with itself.
+    """
+    from evalgate.gate.ruling import gravest
+    from evalgate.pipeline.deciding import load_decisions, verify_decision
     from evalgate.report.decision_text import verdict_line
 
-    written = load_decision(decision)
-    again = verify_decision(written, str(decision))
-    say(f"verified: {len(again.rulings)} rules decide as written\n{verdict_line(written)}")
-    return int(again.exit_code)
+    codes = []
+    for written in load_decisions(decision):
+        again = verify_decision(written, str(decision))
+        codes.append(again.exit_code)
+        say(f"verified: {len(again.rulings)} rules decide as written\n{verdict_line(written)}")
+    return int(gravest(codes))

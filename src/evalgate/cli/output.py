@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from evalgate.cli.options import Format
 from evalgate.cli.screen import say, tell
 from evalgate.errors import Problem, ServiceFailed, UserMistake
-from evalgate.quoting import for_terminal
+from evalgate.quoting import for_json, for_terminal
 
 if TYPE_CHECKING:
     from evalgate.domain.comparison import Comparison
@@ -19,8 +19,16 @@ if TYPE_CHECKING:
 ENDINGS = (".json", ".md", ".csv", ".xml")
 
 
-def refuse_unwritable(files: Sequence[Path]) -> None:
-    """Say which report cannot be written before anything is run."""
+def reports_to(written: Sequence[Path] | None) -> list[Path]:
+    """Where reports go, as seen from here and now; what cannot be written is said at once.
+
+    The paths are absolute: a user's function may change the folder meanwhile.
+    """
+    _refuse_unwritable(written or ())
+    return [file.absolute() for file in written or ()]
+
+
+def _refuse_unwritable(files: Sequence[Path]) -> None:
     problems = [
         Problem(
             f"{file} has an ending that no report has",
@@ -44,16 +52,16 @@ def deliver_decision(judged: "Judged", files: Sequence[Path], fmt: Format) -> in
     from evalgate.report.decision_text import render_decision
 
     decision = judged.decision
-    write_reports(files, decision, (decision,), judged.run)
+    write_reports(files, decision, (decision,), (judged.run,))
     match fmt:
         case Format.TABLE:
             say(render_decision(decision))
         case Format.JSON:
-            say(decision.model_dump_json(indent=2))
+            say(for_json(decision.model_dump_json(indent=2)), plain=True)
         case Format.MD:
             from evalgate.report.markdown import render_markdown
 
-            say(render_markdown(decision))
+            say(render_markdown(decision), plain=True)
     _complain(judged.complaints)
     tell(f"run: {judged.run.manifest.run_id}")
     return decision.exit_code
@@ -66,16 +74,16 @@ def deliver_comparison(compared: "Compared", files: Sequence[Path], fmt: Format,
     from evalgate.report.comparison import render_comparison
 
     comparison = compared.comparison
-    write_reports(files, comparison, comparison.decisions, compared.runs[-1])
+    write_reports(files, comparison, comparison.decisions, compared.runs)
     match fmt:
         case Format.TABLE:
             say(render_comparison(comparison, top))
         case Format.JSON:
-            say(comparison.model_dump_json(indent=2))
+            say(for_json(comparison.model_dump_json(indent=2)), plain=True)
         case Format.MD:
             from evalgate.report.markdown import render_markdown
 
-            say(render_markdown(comparison, top))
+            say(render_markdown(comparison, top), plain=True)
     _complain(compared.complaints)
     return int(gravest(ExitCode(decision.exit_code) for decision in comparison.decisions))
 
@@ -84,19 +92,22 @@ def write_reports(
     files: Sequence[Path],
     report: "Decision | Comparison",
     decisions: "Sequence[Decision]",
-    run: "StoredRun",
+    runs: "Sequence[StoredRun]",
 ) -> None:
     """Write every report that was asked for, before anybody hears the verdict."""
     for file in files:
         try:
             with file.open("w", encoding="utf-8", newline="") as stream:
-                stream.writelines(_contents(file.suffix, report, decisions, run))
+                stream.writelines(_contents(file.suffix, report, decisions, runs))
         except OSError as error:
             raise ServiceFailed(f"{file} cannot be written: {error.strerror or error}") from error
 
 
 def _contents(
-    ending: str, report: "Decision | Comparison", decisions: "Sequence[Decision]", run: "StoredRun"
+    ending: str,
+    report: "Decision | Comparison",
+    decisions: "Sequence[Decision]",
+    runs: "Sequence[StoredRun]",
 ) -> Iterator[str]:
     match ending:
         case ".json":
@@ -109,7 +120,9 @@ def _contents(
         case ".csv":
             from evalgate.report.case_csv import case_csv
 
-            yield from case_csv(run.cases(), tuple(run.manifest.judges))
+            scores = dict.fromkeys(name for run in runs for name in run.manifest.judges)
+            named = ((run.manifest.candidate.name, run.cases()) for run in runs)
+            yield from case_csv(named, tuple(scores))
         case _:
             from evalgate.report.junit import render_junit
 

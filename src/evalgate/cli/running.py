@@ -34,11 +34,11 @@ def run(  # noqa: PLR0913, PLR0917 - a command has as many parameters as it has 
     fmt: FormatOption = Format.TABLE,
 ) -> int:
     """Answer, judge and gate one candidate. A part of the cases is never passed or failed."""
-    from evalgate.cli.output import deliver_decision, refuse_unwritable
+    from evalgate.cli.output import deliver_decision, reports_to
     from evalgate.cli.selection import selection_of
     from evalgate.pipeline.gatekeeping import open_bench, run_suite
 
-    refuse_unwritable(output or [])
+    reports = reports_to(output)
     project = here()
     selection = selection_of(limit, case or [], only or [], shard)
     bench = open_bench(project, project.suite(suite), errand(in_flight, selection, resume))
@@ -47,4 +47,4 @@ def run(  # noqa: PLR0913, PLR0917 - a command has as many parameters as it has 
 
         return say_plan(bench, candidate, baseline)
     judged = run_suite(bench, candidate, baseline, destination(project))
-    return deliver_decision(judged, output or [], fmt)
+    return deliver_decision(judged, reports, fmt)

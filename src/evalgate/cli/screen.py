@@ -1,5 +1,6 @@
 """Results to stdout, everything else to stderr; colour only on a terminal that wants it."""
 
+import contextlib
 import os
 import re
 import sys
@@ -9,20 +10,24 @@ COLOURS = {"passed": "\x1b[32m", "failed": "\x1b[31m", "undecided": "\x1b[33m"}
 RESET = "\x1b[0m"
 
 
-def say(text: str) -> None:
-    """Print a result; its verdicts are coloured on a terminal."""
+def say(text: str, *, plain: bool = False) -> None:
+    """Print a result; its verdicts are coloured on a terminal, unless it is `plain` data."""
     if text and not text.endswith("\n"):
         text += "\n"
-    if has_colour():
+    if not plain and has_colour():
         text = MARKS.sub(lambda found: f"{COLOURS[found[0]]}{found[0]}{RESET}", text)
     sys.stdout.write(text)
-    sys.stdout.flush()
+    sys.stdout.flush()  # a full disk is noticed here, not when it is too late to say so
 
 
 def tell(text: str) -> None:
-    """Print what is not the result: faults, warnings, where things are."""
-    sys.stderr.write(text if text.endswith("\n") else f"{text}\n")
-    sys.stderr.flush()
+    """Print what is not the result: faults, warnings, where things are.
+
+    Nobody may be listening: then the exit code alone has to say it.
+    """
+    with contextlib.suppress(OSError, ValueError):
+        sys.stderr.write(text if text.endswith("\n") else f"{text}\n")
+        sys.stderr.flush()
 
 
 def has_colour() -> bool:

@@ -12,7 +12,7 @@ def show(
     run: Annotated[str, typer.Argument(help="A run, the beginning of its name, or `latest`.")],
     case: Annotated[str | None, typer.Argument(help="A case of it.")] = None,
 ) -> int:
-    """Show a run, or one of its answers with every judgement."""
+    """Show a run, or one answer with its judgements."""
     from evalgate.errors import Problem, UserMistake
     from evalgate.report.run_text import render_case, render_manifest
     from evalgate.sources.nearest import did_you_mean

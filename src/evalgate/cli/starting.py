@@ -6,7 +6,10 @@ from evalgate.cli.screen import say
 
 
 def init() -> int:
-    """Make a small project in this folder that runs at once, without a key."""
+    """Make a small project that runs at once.
+
+    It needs no key. Nothing that is in this folder is touched.
+    """
     from evalgate.pipeline.starting import start_project
 
     written = start_project(Path.cwd())

@@ -11,7 +11,11 @@ class Record(BaseModel):
     """A frozen fact; an unknown key, NaN or infinity is an error."""
 
     model_config = ConfigDict(
-        frozen=True, extra="forbid", allow_inf_nan=False, hide_input_in_errors=True
+        frozen=True,
+        extra="forbid",
+        allow_inf_nan=False,
+        hide_input_in_errors=True,
+        defer_build=True,  # a command pays for the records it reads, not for all there are
     )
 
 

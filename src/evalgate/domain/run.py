@@ -91,7 +91,6 @@ class Manifest(Record):
     judges: dict[str, JudgeIdentity]
     selection: Selection = Selection()
     provenance: Provenance = Provenance()
-    baseline_run: str = ""  # the run it was held against when it was made
     rejudged_from: str = ""  # the run whose stored answers were judged again
     started: dt.datetime
     finished: dt.datetime | None = None

@@ -53,25 +53,29 @@ def read_cases(evalset: Evalset) -> Iterator[Case]:
 
 
 def verify_cases(evalset: Evalset) -> int:
-    """Read the whole file once and count its cases, or tell all that is wrong with it.
+    """Read the whole file once and count its cases, or tell all that is wrong with it."""
+    return sum(1 for _ in checked_cases(evalset))
+
+
+def checked_cases(evalset: Evalset) -> Iterator[Case]:
+    """Yield the cases that can be read; at the end raise all that is wrong with the file.
 
     Holds the ids only.
     """
     faults = Faults(evalset.shown_as)
     check = case_check(evalset, faults)
-    count = 0
+    number = 0
     for number, parsed in read_jsonl(evalset.path, evalset.shown_as):
-        count += 1
         case = _case(parsed, evalset.shown_as, number)
         if isinstance(case, Case):
             check(case, number)
+            yield case
         else:
             for problem in case:
                 faults.add(problem)
-    if not count:
+    if not number:
         faults.add(Problem("has no cases", evalset.shown_as, remedy="write one case per line"))
     faults.raise_any()
-    return count
 
 
 REPEATED = "{id!r} is already the id of line {first}"

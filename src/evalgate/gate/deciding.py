@@ -81,7 +81,8 @@ def _weighed(finding: Finding, read: Quantities, *, clustered: bool) -> Finding:
     high = verdict_of(rule, target, at_best) if at_best else Verdict.UNDECIDED
     verdict = low if low is high else Verdict.UNDECIDED
     cause: Cause | None = None
-    if verdict is not Verdict.FAILED and _crashing_is_cheap(rule, read.counts):
+    silent = _crashing_is_cheap(rule, read.counts) or read.counts.not_produced == read.counts.cases
+    if verdict is not Verdict.FAILED and silent:
         verdict, cause = Verdict.UNDECIDED, Cause.NOT_PRODUCED
     elif at_worst is not None and at_worst.lower is None:
         cause = Cause.NO_INTERVAL

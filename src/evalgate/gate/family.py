@@ -1,10 +1,13 @@
-"""Many rules at once: a failure must survive Holm's correction within its family."""
+"""Many rules at once: a failure must survive Holm's correction among all that can block.
 
-from collections import defaultdict
+All of a suite's blocking rules are one family, overall rules and slices alike, because one
+failure is enough to stop a build. With a family for each score's slices, a suite would have as
+many chances of a false alarm as it has families, and noise would look red after all.
+"""
+
 from collections.abc import Collection, Sequence
 
 from evalgate.domain.finding import Cause, Finding, Verdict
-from evalgate.domain.rule import Rule
 
 NOTE = "would fail alone, not among {count} rules (Holm)"
 
@@ -21,25 +24,22 @@ def holm(p_values: Sequence[float]) -> list[float]:
 
 
 def correct_failures(findings: Sequence[Finding], waived: Collection[str]) -> list[Finding]:
-    """Give every finding its adjusted p; a failure that does not survive is noise.
+    """Give every blocking finding its adjusted p; a failure that does not survive is noise.
 
     Passing needs no correction, because all rules must pass. `waived` are ids of waived rules.
     """
-    families: dict[str, list[int]] = defaultdict(list)
-    for index, finding in enumerate(findings):
-        if finding.rule.severity == "block" and finding.rule.id not in waived and _has_p(finding):
-            families[_family(finding.rule)].append(index)
+    family = [index for index, finding in enumerate(findings) if _is_member(finding, waived)]
+    adjusted = holm([_p_fail(findings[index]) for index in family])
     corrected = list(findings)
-    for members in families.values():
-        adjusted = holm([_p_fail(findings[index]) for index in members])
-        for index, p_value in zip(members, adjusted, strict=True):
-            corrected[index] = _corrected(findings[index], p_value, len(members))
+    for index, p_value in zip(family, adjusted, strict=True):
+        corrected[index] = _corrected(findings[index], p_value, len(family))
     return corrected
 
 
-def _family(rule: Rule) -> str:
-    """The overall rules are one family, each score's slices another."""
-    return f"slices of {rule.score}" if rule.slice else ""
+def _is_member(finding: Finding, waived: Collection[str]) -> bool:
+    """True when a failure would block the build and rests on a test."""
+    blocks = finding.rule.severity == "block" and finding.rule.id not in waived
+    return blocks and _has_p(finding)
 
 
 def _has_p(finding: Finding) -> bool:
@@ -50,8 +50,8 @@ def _has_p(finding: Finding) -> bool:
 
 def _p_fail(finding: Finding) -> float:
     """A failure must hold even with what is missing at its best."""
-    assert finding.at_best is not None, "only findings with evidence are in a family"
-    assert finding.at_best.p_fail is not None, "only findings with evidence are in a family"
+    assert finding.at_best is not None, "only findings with evidence are in the family"
+    assert finding.at_best.p_fail is not None, "only findings with evidence are in the family"
     return finding.at_best.p_fail
 
 

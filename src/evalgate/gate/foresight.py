@@ -41,7 +41,7 @@ def foresee(rule: Rule, scale: Scale, cases: int) -> Foresight:
             smallest = detectable(rule.alpha, math.sqrt(ASSUMED_FLIPS), cases)
             margin = rule.margin
             note = f"if {ASSUMED_FLIPS:.0%} of the cases change sides"
-            if margin is not None and rule.min_gain is None and smallest > margin.value:
+            if margin is not None and rule.min_gain is None and (smallest or 1) > margin.value:
                 note += ": often undecided with this margin"
             return Foresight(smallest, note)
         case _:

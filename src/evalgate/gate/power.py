@@ -15,9 +15,13 @@ def reach(alpha: float) -> float:
     return NORMAL.inv_cdf(1 - alpha) + NORMAL.inv_cdf(POWER)
 
 
-def detectable(alpha: float, spread: float, cases: int) -> float:
-    """The smallest true change that `cases` cases find 4 times in 5."""
-    return reach(alpha) * spread / math.sqrt(cases)
+def detectable(alpha: float, spread: float, cases: int) -> float | None:
+    """The smallest true change of a share that `cases` cases find 4 times in 5.
+
+    None when not even a change from none to all would be found.
+    """
+    smallest = reach(alpha) * spread / math.sqrt(cases)
+    return None if smallest > 1 else smallest
 
 
 def cases_needed(alpha: float, spread: float, distance: float) -> int:

@@ -137,13 +137,14 @@ def _holds(finding: Finding) -> bool:
 
 
 def _ruling(finding: Finding, reduced: Finding | None, waiver: Waiver | None) -> Ruling:
-    plain = consequence_of(finding)
-    # a fault of the run stays one, whichever of its cases are waived
-    faulty = plain.code is ExitCode.SERVICE
-    effective = plain if reduced is None or faulty else consequence_of(reduced)
+    effective = plain = consequence_of(finding)
+    if reduced is not None and plain.code is not ExitCode.SERVICE:  # a fault of the run stays one
+        effective = consequence_of(reduced)
     why = effective.why
     if plain != effective:
         why = ", ".join(part for part in ("waived cases left out", why) if part)
+        if effective.outcome is Outcome.GREEN:  # what was waived never looks green
+            effective = Consequence(Outcome.YELLOW, ExitCode.OK)
     used = waiver if effective.outcome is Outcome.RED else None
     if used is not None and effective.code is ExitCode.SERVICE:
         used, why = None, "a fault of the run cannot be waived"

@@ -133,7 +133,8 @@ def _estimate_only(rule: Rule, target: Target, numbers: Sequence[float], method:
         method=method,
         cases=len(numbers),
     )
-    if not rule.needs_baseline:
+    percent = rule.margin is not None and rule.margin.percent
+    if not rule.needs_baseline or percent:  # c - 0.9 b says nothing of who won a case
         return evidence
     up, down = sum(number > 0 for number in numbers), sum(number < 0 for number in numbers)
     wins, losses = (up, down) if target.side == "at_least" else (down, up)

@@ -18,8 +18,6 @@ from evalgate.domain.specs import (
     RougeLSpec,
     TokenF1Spec,
 )
-from evalgate.judge.function import build_function
-from evalgate.judge.genai_metric import build_genai_metric
 from evalgate.judge.numeric import build_numeric
 from evalgate.judge.overlap import build_overlap
 from evalgate.judge.place import Place
@@ -54,10 +52,15 @@ def build_judge(  # noqa: C901, PLR0911 - one return for each kind
         case TokenF1Spec() | RougeLSpec() | LevenshteinSpec():
             return build_overlap(spec, place)
         case PythonJudgeSpec():
+            # here, not above: who has no function need not wait for asyncio
+            from evalgate.judge.function import build_function
+
             return build_function(spec, place)
         case RecordedJudgeSpec():
             return build_recorded(spec, place)
         case GenaiMetricSpec():
+            from evalgate.judge.genai_metric import build_genai_metric
+
             return build_genai_metric(spec, place, model)
         case PromptJudgeSpec():
             return build_prompt_judge(spec, place, model)

@@ -67,6 +67,13 @@ class FunctionJudge:
 
 def read_returned(returned: Returned, scale: Scale) -> Scored | Unscored:
     """Read a number, (score, reason) or {"score": ..., "reason": ...}; nothing else."""
+    try:
+        return _read(returned, scale)
+    except Exception as error:  # noqa: BLE001 - an object of the user's may raise when it is looked at
+        return _failed(error)
+
+
+def _read(returned: Returned, scale: Scale) -> Scored | Unscored:
     score, reason = returned.value, None
     if isinstance(score, tuple) and len(score) == 2:
         score, reason = score
@@ -115,14 +122,17 @@ def _called(function: Callable[..., Any], arguments: dict[str, object]) -> Retur
     # here, inside the thread: asyncio would never hand over a StopIteration.
     try:
         return Returned(function(**copy.deepcopy(arguments)))
-    except (Exception, SystemExit) as error:  # noqa: BLE001 - the user's code may raise anything
+    except BaseException as error:  # noqa: BLE001 - whatever the user's code raises is no verdict
         return _failed(error)
 
 
 async def _awaited(awaitable: Awaitable[object]) -> Returned | Unscored:
     try:
         return Returned(await awaitable)
-    except (Exception, SystemExit) as error:  # noqa: BLE001 - the user's code may raise anything
+    except BaseException as error:
+        task = asyncio.current_task()
+        if isinstance(error, KeyboardInterrupt) or (task is not None and task.cancelling()):
+            raise  # we are being stopped, and the judge with us
         return _failed(error)
 
 

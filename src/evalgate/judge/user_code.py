@@ -3,7 +3,7 @@
 import importlib
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -66,8 +66,11 @@ def _find(module_name: str, place: Place) -> tuple[Path, Path]:
 
 def _import(module_name: str, shown_as: str) -> ModuleType:
     try:
-        return importlib.import_module(module_name)
-    except (Exception, SystemExit) as error:  # sys.exit would look like success
+        with redirect_stdout(sys.stderr):  # stdout is for the result
+            return importlib.import_module(module_name)
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # sys.exit would look like success
         fault = f"cannot be imported: {type(error).__name__}: {excerpt(str(error), 300)}"
         missing = isinstance(error, ImportError)
         remedy = "install it, or put it beside this file" if missing else ""

@@ -1,6 +1,6 @@
 """Which run a stored run is held against, and which runs cannot be held against anything."""
 
-from evalgate.domain.run import CandidateIdentity, is_whole
+from evalgate.domain.run import CandidateIdentity, JudgeIdentity, is_whole
 from evalgate.errors import Problem, UserMistake
 from evalgate.pipeline.bench import Bench
 from evalgate.pipeline.catalogue import GIT, NotThereYet, contender
@@ -53,8 +53,10 @@ def stored_baseline(
     if base is None:
         return None, first_run
     if isinstance(base, Stored):
-        refuse_stale(bench, base.run)
-        return base.run, False
+        again = judged_again(bench, base.run)
+        if again is None:
+            refuse_stale(bench, base.run)
+        return again or base.run, False
     identity = base.candidate.identity
     for stored in bench.project.runs.readable():
         if (
@@ -70,6 +72,24 @@ def stored_baseline(
         remedy=f"`evalgate run {bench.name}` makes one",
     )
     raise UserMistake(_placed(bench, wanted, absent))
+
+
+def judged_again(bench: Bench, run: StoredRun) -> StoredRun | None:
+    """The run in which today's judges scored a stored run's answers on today's cases."""
+    for other in bench.project.runs.readable():
+        if (
+            isinstance(other, StoredRun)
+            and other.manifest.rejudged_from == run.manifest.run_id
+            and other.manifest.status == "finished"
+            and other.manifest.evalset.digest == bench.evalset.digest
+            and all(
+                other.manifest.judges.get(judge.name)
+                == JudgeIdentity(digest=judge.digest, scale=judge.scale)
+                for judge in bench.judges
+            )
+        ):
+            return other
+    return None
 
 
 def _is_same_candidate(stored: CandidateIdentity, wanted: CandidateIdentity) -> bool:

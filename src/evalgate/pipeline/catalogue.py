@@ -34,7 +34,7 @@ def contender(project: Project, text: str, in_flight: int, fallback: str = "") -
         return Asked(text, built_candidate(project.root, text, spec, in_flight))
     path = Path(text)
     if path.suffix == ".jsonl" and path.is_file():
-        answers = RecordedCandidate(path.stem, path, shown_as=text, origin=text)
+        answers = RecordedCandidate(text, path, shown_as=text, origin=text)
         return Asked(text, answers)
     if text in project.runs.names():
         return Stored(text, project.runs.open(text))

@@ -5,23 +5,19 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
 
-from evalgate.config.candidates import candidate_texts, list_candidates, load_candidate
+from evalgate.config.candidates import list_candidates
 from evalgate.config.checking import Known, check_gates
-from evalgate.config.contamination import contamination
 from evalgate.config.gates import LoadedGates
 from evalgate.config.judges import list_judges, load_judge_spec
 from evalgate.config.waivers import load_placed_waivers
 from evalgate.domain.checked import CheckedSuite
 from evalgate.domain.specs import Gates, Suite
 from evalgate.errors import Problem, UserMistake
-from evalgate.evalset.reading import read_cases, verify_cases
-from evalgate.evalset.store import Evalset
 from evalgate.judge.building import build_judge
 from evalgate.judge.protocol import Judge
-from evalgate.pipeline.catalogue import built_candidate
 from evalgate.pipeline.foreseeing import foreseen
-from evalgate.pipeline.loop import run_now
 from evalgate.pipeline.project import Project
+from evalgate.pipeline.surveying import Roster, Survey, enlist, strangers, survey
 
 T = TypeVar("T")
 
@@ -36,7 +32,7 @@ class CheckedProject:
 
 def check_project(project: Project) -> CheckedProject:
     """Check every file of a project; all faults at once."""
-    problems = _candidate_problems(project)
+    roster, problems = enlist(project)
     loaded = _attempt(lambda: project.gates, problems)
     suites = loaded.gates.suites if loaded else {}
     named = {name for suite in suites.values() for name in suite.judges}
@@ -46,15 +42,16 @@ def check_project(project: Project) -> CheckedProject:
         _attempt(lambda: load_placed_waivers(project.root, project.environment), problems)
         _versions(project, problems)
         raise UserMistake(_in_order(problems))
-    found = cross_check(project, loaded, judges)
+    found = cross_check(project, loaded, judges, roster)
     problems += found.problems
     if problems:
         raise UserMistake(_in_order(problems))
     checked, warnings = [], list(found.warnings)
     for name, suite in suites.items():
-        evalset = project.evalset_of(suite)
-        checked.append(foreseen((name, suite), evalset, judges))
-        warnings += _contaminated(project, suite, evalset)
+        seen = found.surveys[name]
+        checked.append(foreseen((name, suite), seen, judges))
+        warnings += seen.contamination
+        warnings += strangers(roster, suite, seen)
     return CheckedProject(tuple(checked), tuple(dict.fromkeys(warnings)))
 
 
@@ -83,7 +80,7 @@ def checked_judges(project: Project, named: tuple[str, Suite]) -> list[Judge]:
         project, [judge for judge in suite.judges if judge in list_judges(project.root)]
     )
     only = LoadedGates(Gates(schema_version=1, suites={name: suite}), project.gates.placed)
-    problems += cross_check(project, only, judges).problems
+    problems += cross_check(project, only, judges, {}).problems
     if problems:
         raise UserMistake(_in_order(problems))
     return [judges[judge] for judge in suite.judges]
@@ -111,22 +108,24 @@ class Found:
 
     problems: list[Problem]
     warnings: list[Problem]
+    surveys: dict[str, Survey]  # by suite; those whose evalset has no fault
 
 
-def cross_check(project: Project, loaded: LoadedGates, judges: dict[str, Judge]) -> Found:
+def cross_check(
+    project: Project, loaded: LoadedGates, judges: dict[str, Judge], roster: Roster
+) -> Found:
     """Hold the files against each other, and read every case once."""
     problems: list[Problem] = []
     waivers = _attempt(lambda: load_placed_waivers(project.root, project.environment), problems)
-    waived = {waiver.suite for waiver in waivers.waivers.waivers if waiver.case} if waivers else ()
     versions = _versions(project, problems)
-    case_ids: dict[str, list[str]] = {}
+    surveys: dict[str, Survey] = {}
     for name, suite in loaded.gates.suites.items():
         evalset_name, _, version = suite.evalset.partition("@")
         if version not in versions.get(evalset_name, ()):
             continue  # told below, with its place in gates.yaml
-        ids = _attempt(partial(_case_ids, project, suite, keep=name in waived), problems)
-        if name in waived and ids is not None:
-            case_ids[suite.evalset] = ids
+        seen = _attempt(partial(survey, project, suite, roster), problems)
+        if seen is not None:
+            surveys[name] = seen
     # a judge that could not be built still has a name; its own fault is told beside
     scales = {
         name: judges[name].scale if name in judges else None for name in list_judges(project.root)
@@ -135,10 +134,10 @@ def cross_check(project: Project, loaded: LoadedGates, judges: dict[str, Judge])
         scales=scales,
         versions=versions,
         candidates=list_candidates(project.root),
-        case_ids=case_ids,
+        case_ids={seen.ref: seen.case_ids for seen in surveys.values()},
     )
     checked = check_gates(loaded, known, waivers)
-    return Found([*checked.problems, *problems], list(checked.warnings))
+    return Found([*checked.problems, *problems], list(checked.warnings), surveys)
 
 
 def _versions(project: Project, problems: list[Problem]) -> dict[str, Collection[str]]:
@@ -150,35 +149,7 @@ def _versions(project: Project, problems: list[Problem]) -> dict[str, Collection
     }
 
 
-def _case_ids(project: Project, suite: Suite, *, keep: bool) -> list[str]:
-    """Read every case of a suite; its ids, if they are to be kept."""
-    evalset = project.evalset_of(suite)
-    verify_cases(evalset)
-    return [case.id for case in read_cases(evalset)] if keep else []
-
-
-def _candidate_problems(project: Project) -> list[Problem]:
-    """What is wrong with the candidates that the project's suites could be asked about."""
-    problems: list[Problem] = []
-    for name in list_candidates(project.root):
-        try:
-            spec = load_candidate(project.root, name, project.environment)
-            run_now(built_candidate(project.root, name, spec, 1).aclose())
-        except UserMistake as mistake:
-            problems += mistake.problems
-    return problems
-
-
 def _in_order(problems: Sequence[Problem]) -> list[Problem]:
     """Each fault once, by file and line."""
     unique = list(dict.fromkeys(problems))
     return sorted(unique, key=lambda problem: (problem.path, problem.line, problem.column))
-
-
-def _contaminated(project: Project, suite: Suite, evalset: Evalset) -> list[Problem]:
-    texts: dict[str, str] = {}
-    for name in list_candidates(project.root):
-        spec = load_candidate(project.root, name, project.environment)
-        if spec.evalset in (None, evalset.name):
-            texts |= candidate_texts(project.root, name, spec)
-    return contamination(texts, suite.evalset, read_cases(evalset))

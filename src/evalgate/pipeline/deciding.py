@@ -6,8 +6,10 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
+from evalgate.domain.comparison import Comparison
 from evalgate.domain.decision import Decision, WrittenColumn, WrittenSheet
 from evalgate.domain.finding import Finding
+from evalgate.domain.record import JsonValue
 from evalgate.domain.run import Manifest
 from evalgate.domain.sheet import Scoresheet
 from evalgate.domain.specs import Suite, Waiver
@@ -18,6 +20,8 @@ from evalgate.sources.digests import digest_of_json
 from evalgate.sources.strict import load_json_record
 
 ADAPTER: TypeAdapter[Decision] = TypeAdapter(Decision)
+COMPARISON: TypeAdapter[Comparison] = TypeAdapter(Comparison)
+ANY_OBJECT: TypeAdapter[dict[str, JsonValue]] = TypeAdapter(dict[str, JsonValue])
 
 
 def decide_runs(
@@ -128,9 +132,15 @@ def _differs(said: str, found: str) -> str:
     return f"says {said}, its evidence says {found}"
 
 
-def load_decision(path: Path) -> Decision:
-    """Read a decision that evalgate wrote."""
-    return load_json_record(ADAPTER, path, str(path))
+def load_decisions(path: Path) -> tuple[Decision, ...]:
+    """Read what evalgate wrote: one decision, or a comparison with one for each later version."""
+    if "decisions" in load_json_record(ANY_OBJECT, path, str(path)):
+        comparison = load_json_record(COMPARISON, path, str(path))
+        if len(comparison.decisions) != len(comparison.versions) - 1 or not comparison.decisions:
+            fault = "does not have one decision for each version after the first"
+            raise UserMistake(Problem(fault, path=str(path), key="decisions"))
+        return comparison.decisions
+    return (load_json_record(ADAPTER, path, str(path)),)
 
 
 def _seal_of(decision: Decision) -> str:

@@ -17,6 +17,7 @@ from evalgate.pipeline.catalogue import (
 )
 from evalgate.pipeline.checking import checked_judges
 from evalgate.pipeline.comparing import Version, compare_runs, shown_inputs
+from evalgate.pipeline.contenders import Contender
 from evalgate.pipeline.deciding import all_findings, decide_runs
 from evalgate.pipeline.producing import produce, resumes
 from evalgate.pipeline.project import Project
@@ -83,9 +84,9 @@ def compare_versions(
     """Make what is missing, then set every later version against the first."""
     if len(versions) < 2:
         raise UserMistake(Problem("one version cannot be compared", remedy="name two or more"))
-    project, errand = bench.project, bench.errand
+    project = bench.project
     plain = next((text for text in versions if not text.startswith((GIT, "run:"))), "")
-    contenders = [contender(project, text, errand.in_flight, plain) for text in versions]
+    contenders = _contenders(bench, versions, plain)
     runs = [
         produce(bench, entry, as_baseline=number == 0) for number, entry in enumerate(contenders)
     ]
@@ -94,9 +95,9 @@ def compare_versions(
         decide_runs((bench.name, bench.suite), run, first, project.waivers) for run in later
     ]
     ask_mlflow(all_findings(decisions))
-    complaints = _keep(destination, first, None)
+    complaints = keep(destination, first, None)
     for run, decision in zip(later, decisions, strict=True):
-        complaints += _keep(destination, run, decision)
+        complaints += keep(destination, run, decision)
     comparison = compare_runs(
         [Version(entry.label, run) for entry, run in zip(contenders, runs, strict=True)],
         decisions,
@@ -104,6 +105,20 @@ def compare_versions(
         most,
     )
     return Compared(comparison, tuple(runs), tuple(dict.fromkeys(complaints)))
+
+
+def _contenders(bench: Bench, versions: Sequence[str], plain: str) -> list[Contender]:
+    """What the versions stand for; the faults of all of them at once."""
+    found: list[Contender] = []
+    problems: list[Problem] = []
+    for text in versions:
+        try:
+            found.append(contender(bench.project, text, bench.errand.in_flight, plain))
+        except UserMistake as mistake:
+            problems += mistake.problems
+    if problems:
+        raise UserMistake(list(dict.fromkeys(problems)))
+    return found
 
 
 def inputs_of(bench: Bench, wanted: frozenset[str]) -> dict[str, str]:
@@ -127,12 +142,12 @@ def _judge(
         (bench.name, bench.suite), run, base, bench.project.waivers, first_run=first_run
     )
     ask_mlflow(all_findings([decision]))
-    complaints = _keep(destination, base, None) if base else []
-    complaints += _keep(destination, run, decision)
+    complaints = keep(destination, base, None) if base else []
+    complaints += keep(destination, run, decision)
     return Judged(decision, run, base, tuple(dict.fromkeys(complaints)))
 
 
-def _keep(destination: Destination, run: StoredRun, decision: Decision | None) -> list[str]:
+def keep(destination: Destination, run: StoredRun, decision: Decision | None) -> list[str]:
     """Keep a run in MLflow; a server that is down costs neither run nor verdict."""
     try:
         log_run(destination, run.manifest, summaries_of(run.sheet()), run.judgements_file, decision)

@@ -7,6 +7,7 @@ from evalgate.domain.case import Case
 from evalgate.domain.run import Manifest
 from evalgate.errors import Problem, UserMistake
 from evalgate.evalset.reading import case_digests, read_cases, verify_cases
+from evalgate.pipeline.baselines import judged_again
 from evalgate.pipeline.bench import Bench, manifest_for
 from evalgate.pipeline.contenders import Asked, Contender, Stored, StoredAnswers
 from evalgate.pipeline.evaluating import Work, evaluate
@@ -133,16 +134,7 @@ def _judged_today(bench: Bench, contender: Stored, *, as_baseline: bool) -> Stor
     )
     if theirs.digest == evalset.digest and is_same_judging(run.manifest, wanted):
         return run
-    for other in bench.project.runs.readable():
-        if (
-            isinstance(other, StoredRun)
-            and other.manifest.rejudged_from == run.manifest.run_id
-            and other.manifest.status == "finished"
-            and other.manifest.evalset.digest == evalset.digest
-            and is_same_judging(other.manifest, wanted)
-        ):
-            return other
-    return _judge_again(bench, run, wanted)
+    return judged_again(bench, run) or _judge_again(bench, run, wanted)
 
 
 def _judge_again(bench: Bench, run: StoredRun, wanted: Manifest) -> StoredRun:

@@ -2,6 +2,7 @@
 
 from evalgate.quoting.ci_log import for_ci_log
 from evalgate.quoting.fence import fenced
+from evalgate.quoting.json_text import for_json
 from evalgate.quoting.markdown import for_markdown
 from evalgate.quoting.redaction import redacted
 from evalgate.quoting.spreadsheet import for_csv
@@ -12,6 +13,7 @@ __all__ = [
     "fenced",
     "for_ci_log",
     "for_csv",
+    "for_json",
     "for_markdown",
     "for_terminal",
     "for_xml",

@@ -10,17 +10,20 @@ from evalgate.domain.judgement import Judgement, Scored, Unscored
 from evalgate.domain.run import JudgedCase
 from evalgate.report.said import in_cell
 
-CASE_COLUMNS = ("case", "slices", "cluster", "answer_kind", "answer")
+CASE_COLUMNS = ("version", "case", "slices", "cluster", "answer_kind", "answer")
 
 
-def case_csv(cases: Iterable[JudgedCase], scores: Sequence[str]) -> Iterator[str]:
-    """Yield the heading and one line per case; a score is empty where there is none."""
+def case_csv(
+    versions: Iterable[tuple[str, Iterable[JudgedCase]]], scores: Sequence[str]
+) -> Iterator[str]:
+    """Yield the heading and one line per version and case; a score may be absent."""
     heading = [*CASE_COLUMNS]
     for score in scores:
         heading += [score, f"{score}.kind", f"{score}.reason"]
     yield _line([in_cell(title) for title in heading])
-    for case in cases:
-        yield _line(_cells(case, scores))
+    for version, cases in versions:
+        for case in cases:
+            yield _line([in_cell(version), *_cells(case, scores)])
 
 
 def _cells(case: JudgedCase, scores: Sequence[str]) -> list[str | float]:

@@ -32,6 +32,8 @@ def explained(finding: Finding) -> str:  # noqa: C901, PLR0911, PLR0912 - one se
                 f"{count(counts.missing, 'case')} without a score could turn the verdict:"
                 " at their worst and at their best it is not the same"
             )
+        case Cause.NOT_PRODUCED if counts.not_produced == counts.cases:
+            return "not one answer was produced, and a candidate does not pass by its silence"
         case Cause.NOT_PRODUCED:
             return (
                 f"{count(counts.not_produced, 'answer')} not produced: a candidate does not pass"

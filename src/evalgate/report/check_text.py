@@ -28,5 +28,5 @@ def render_check(suites: Sequence[CheckedSuite]) -> str:
 
 def _reach(detectable: float | None, note: str) -> str:
     if detectable is None:
-        return note
+        return note or "nothing: too few cases"
     return f"{number(detectable)}{f' ({note})' if note else ''}"

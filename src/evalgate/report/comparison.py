@@ -22,7 +22,10 @@ def render_comparison(comparison: Comparison, top: int = TOP) -> str:
     lines = [comparison_headline(comparison), "", *_scores(comparison)]
     lines += case_changes(comparison)
     lines += ["", *_worsened(comparison, top), ""]
-    verdicts = "\n".join(render_decision(decision) for decision in comparison.decisions)
+    several = len(comparison.decisions) > 1  # one alone has the headline of the comparison
+    verdicts = "\n".join(
+        render_decision(decision, titled=several) for decision in comparison.decisions
+    )
     return "\n".join(lines) + "\n" + verdicts
 
 
@@ -121,14 +124,20 @@ def _worsened(comparison: Comparison, top: int) -> Iterator[str]:
     if not total:
         yield "no case got worse"
         return
-    yield f"{count(total, 'case')} got worse, worst first"
     several = len(comparison.versions) > 2
+    yield f"{worse_count(comparison)} got worse, worst first"
     for case in shown:
         yield ""
         yield from _worsened_case(case, several=several)
     if total > len(shown):
         yield ""
         yield f"and {count(total - len(shown))} more"
+
+
+def worse_count(comparison: Comparison) -> str:
+    """How many got worse: with several later versions one case may be counted in each."""
+    what = "answer" if len(comparison.versions) > 2 else "case"
+    return count(comparison.worsened_count, what)
 
 
 def _worsened_case(case: WorsenedCase, *, several: bool) -> Iterator[str]:

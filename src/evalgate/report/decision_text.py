@@ -24,9 +24,10 @@ COLUMNS = (
 INDENT = "     "
 
 
-def render_decision(decision: Decision) -> str:
+def render_decision(decision: Decision, *, titled: bool = True) -> str:
     """Show every ruling with its evidence, what was waived and warned of, then the verdict."""
-    lines = [headline(decision), "", *_rulings(decision.rulings)]
+    lines = [headline(decision), ""] if titled else []
+    lines += _rulings(decision.rulings)
     if decision.warnings:
         lines += ["", *(f"warning: {on_screen(warning)}" for warning in decision.warnings)]
     return "\n".join([*lines, "", verdict_line(decision)]) + "\n"
@@ -125,7 +126,7 @@ def ruling_notes(ruling: Ruling) -> Iterator[str]:
     words = ruling_words(ruling)
     if words != verdict_words(finding):
         yield words
-    if why := explained(finding):
+    if ruling.outcome is not Outcome.GREEN and (why := explained(finding)):
         yield why
     if finding.note:
         yield f"note: {on_screen(finding.note)}"

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from evalgate.domain.finding import Evidence, Finding, Target
+from evalgate.domain.finding import Evidence, Finding, Target, Verdict
 from evalgate.report.causes import explained, verdict_words
 from evalgate.report.evidence_text import Shown, shown
 from evalgate.report.findings import (
@@ -85,7 +85,7 @@ def _follows(finding: Finding) -> Iterator[str]:
     for label, evidence in sides.items():
         if target is not None and evidence is not None and evidence.lower is not None:
             yield f"{f'{label}: ' if label else ''}{_compared(finding, target, evidence)}"
-    if finding.p_adjusted is not None:
+    if finding.p_adjusted is not None and finding.verdict is not Verdict.PASSED:
         yield _corrected(finding, finding.p_adjusted)
     if why := explained(finding):
         yield f"It is undecided because {why}."

@@ -113,7 +113,7 @@ def summary_text(finding: Finding) -> str:
         parts += [pairs_text(evidence)]
     parts.append(f"coverage {coverage_text(finding)}")
     if finding.detectable is not None:
-        parts.append(f"detects {number(finding.detectable)}")
+        parts.append(f"can detect a change of {number(finding.detectable)}")
     if finding.more_cases is not None:
         parts.append(more_cases_text(finding.more_cases))
     return "; ".join(part for part in parts if part)

@@ -10,6 +10,7 @@ from evalgate.report.comparison import (
     comparison_headline,
     score_columns,
     score_rows,
+    worse_count,
 )
 from evalgate.report.decision_text import (
     headline,
@@ -84,7 +85,7 @@ def _worsened(comparison: Comparison, top: int) -> Iterator[str]:
     if not total:
         yield "no case got worse"
         return
-    yield f"<details><summary>{count(total, 'case')} got worse</summary>"
+    yield f"<details><summary>{worse_count(comparison)} got worse</summary>"
     yield ""
     for case in shown:
         yield f"- **{in_markdown(case.case_id)}** ({in_markdown(case.version)})"

@@ -97,7 +97,6 @@ def _facts(manifest: Manifest) -> Iterator[tuple[str, str]]:
     size = numbers.count(evalset.cases, "case")
     yield "evalset", f"{on_screen(evalset.ref)}, {size}, {frozen}, {_digest(evalset.digest)}"
     yield "judged", numbers.count(manifest.judged, "case")
-    yield "baseline", on_screen(manifest.baseline_run)
     yield "rejudged", f"from {on_screen(manifest.rejudged_from)}" if manifest.rejudged_from else ""
     dirty = ", with changes that are not committed" if made.dirty else ""
     yield "commit", f"{on_screen(made.commit)}{dirty}" if made.commit else ""

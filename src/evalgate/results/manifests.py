@@ -61,5 +61,5 @@ def parse_judged(line: bytes, shown_as: str, number: int) -> JudgedCase:
         raise UserMistake(Problem("is not a judged case", shown_as, number, remedy=AGAIN)) from None
 
 
-AGAIN = "a run is never edited; run it again"
+AGAIN = "a run is never edited; remove its folder and run it again"
 EDITED = "was edited after it was written"

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import re
-import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +22,8 @@ class Runs:
 
     def new_id(self, candidate: str, now: dt.datetime) -> str:
         """A name that sorts by time and tells which candidate it was."""
+        import secrets  # here: only who starts a run needs a new name
+
         plain = re.sub(r"[^A-Za-z0-9._-]+", "-", candidate).strip("-.")[:40]
         moment = f"{now:%Y%m%d-%H%M%S}.{now.microsecond // 1000:03d}"
         return f"{moment}-{plain}-{secrets.token_hex(2)}"
@@ -67,7 +68,7 @@ def is_same_work(one: Manifest, other: Manifest) -> bool:
     return (
         one.candidate.name == other.candidate.name
         and one.candidate.digest == other.candidate.digest
-        and one.evalset.digest == other.evalset.digest
+        and (one.evalset.ref, one.evalset.digest) == (other.evalset.ref, other.evalset.digest)
         and one.selection == other.selection
     )
 

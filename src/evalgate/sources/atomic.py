@@ -1,7 +1,6 @@
 """Write a file so that at any moment it is there whole or not at all."""
 
 import os
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,6 +10,8 @@ from typing import BinaryIO
 @contextmanager
 def written_whole(path: Path) -> Iterator[BinaryIO]:
     """Give a file to write; it takes the place of `path` when the block ends well."""
+    import tempfile  # here: it loads every compressor there is, and to check a project writes none
+
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
     part = Path(name)
     try:

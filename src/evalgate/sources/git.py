@@ -1,7 +1,6 @@
 """What git knows: the commit, whether the tree is dirty, and a checkout of another commit."""
 
 import os
-import subprocess
 from pathlib import Path
 
 from evalgate.errors import Problem, UserMistake
@@ -9,6 +8,8 @@ from evalgate.errors import Problem, UserMistake
 
 def _git(root: Path, *arguments: str) -> str | None:
     """Run git without a shell; None when it fails or is not there."""
+    import subprocess  # here: not every command asks git
+
     try:
         done = subprocess.run(
             ["git", "-C", str(root), *arguments],  # noqa: S607 - git is found on PATH

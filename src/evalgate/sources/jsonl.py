@@ -2,7 +2,9 @@
 
 import json
 import math
+from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from pydantic import JsonValue
@@ -55,12 +57,7 @@ def parse_json(content: bytes, shown_as: str) -> JsonValue:
 def _parse(content: bytes, shown_as: str, line: int) -> tuple[JsonValue] | Problem:
     """The value, boxed because None is one too; `line` is the number of the first line."""
     try:
-        value = json.loads(
-            content.decode("utf-8-sig" if line == 1 else "utf-8"),
-            object_pairs_hook=_unique,
-            parse_constant=_refuse_constant,
-            parse_float=_finite,
-        )
+        value = _decoder().decode(content.decode("utf-8-sig" if line == 1 else "utf-8"))
         if b"\\ud" in content or b"\\uD" in content:
             json.dumps(value, ensure_ascii=False).encode()
     except UnicodeDecodeError as error:
@@ -78,15 +75,20 @@ def _parse(content: bytes, shown_as: str, line: int) -> tuple[JsonValue] | Probl
     return (value,)
 
 
+@cache
+def _decoder() -> json.JSONDecoder:
+    # made once: `json.loads` with hooks makes a new one for every line
+    return json.JSONDecoder(
+        object_pairs_hook=_unique, parse_constant=_refuse_constant, parse_float=_finite
+    )
+
+
 def _unique(pairs: list[tuple[str, JsonValue]]) -> dict[str, JsonValue]:
     values = dict(pairs)
     if len(values) < len(pairs):
-        seen: set[str] = set()
-        for key, _ in pairs:
-            if key in seen:
-                msg = f"the key {key!r} is written twice"
-                raise ValueError(msg)
-            seen.add(key)
+        counts = Counter(key for key, _ in pairs)
+        msg = f"the key {counts.most_common(1)[0][0]!r} is written twice"
+        raise ValueError(msg)
     return values
 
 

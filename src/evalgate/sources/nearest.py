@@ -1,6 +1,5 @@
 """The nearest known name, for people who mistype."""
 
-import difflib
 from collections.abc import Iterable
 
 MOST_NAMES = 12
@@ -12,6 +11,8 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     if not names:
         return "there are none"
     lowered = {known_name.lower(): known_name for known_name in names}
+    import difflib  # here: who makes no mistake need not wait for it
+
     close = difflib.get_close_matches(name.lower(), lowered, n=1, cutoff=0.6)
     if close:
         return f"did you mean {lowered[close[0]]!r}?"

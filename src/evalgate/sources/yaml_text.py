@@ -46,9 +46,10 @@ def parse_yaml(content: bytes, shown_as: str, environment: Mapping[str, str]) ->
         raise UserMistake(_syntax_problem(error, text, shown_as)) from None
     except RecursionError:
         raise UserMistake(Problem("is nested too deeply", shown_as, 1)) from None
-    except (ValueError, LookupError) as error:
+    except (ValueError, LookupError, ArithmeticError):
         # PyYAML lets a few malformed escapes and directives through as plain Python errors
-        raise UserMistake(Problem(f"is not YAML: {error}", shown_as, 1)) from None
+        fault = "has an escape or a directive that is not YAML"
+        raise UserMistake(Problem(fault, shown_as, 1)) from None
     if reader.problems:
         raise UserMistake(reader.problems)
     return Placed(shown_as, value, reader.places)
@@ -67,9 +68,9 @@ def _syntax_problem(error: yaml.YAMLError, text: str, shown_as: str) -> Problem:
     if isinstance(error, yaml.reader.ReaderError):
         line = text.count("\n", 0, error.position) + 1
         return Problem(f"the character {chr(error.character)!r} is not allowed", shown_as, line)
-    if not isinstance(error, yaml.MarkedYAMLError) or error.problem_mark is None:
-        return Problem(f"is not YAML: {error}", shown_as, 1)
+    assert isinstance(error, yaml.MarkedYAMLError), "every other fault of PyYAML has its place"
     mark = error.problem_mark
+    assert mark is not None, "every other fault of PyYAML has its place"
     fault, remedy = error.problem or "is not YAML", ""
     if "'\\t'" in fault:
         fault, remedy = "a tab is used for indentation", "YAML is indented with spaces"

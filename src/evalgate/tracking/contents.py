@@ -89,7 +89,6 @@ def tags_of(manifest: Manifest, table: Table) -> dict[str, str]:
         RUN_ID: manifest.run_id,
         "evalgate.evalset_digest": manifest.evalset.digest,
         "evalgate.candidate_digest": manifest.candidate.digest,
-        "evalgate.baseline_run": manifest.baseline_run,
         "evalgate.rejudged_from": manifest.rejudged_from,
         "git.sha": provenance.commit,
         "git.dirty": str(provenance.dirty).lower() if provenance.commit else "",
@@ -107,6 +106,7 @@ def decision_tags(decision: Decision) -> dict[str, str]:
         VERDICT: decision.verdict.value,
         "evalgate.outcome": decision.outcome.value,
         "evalgate.exit_code": str(decision.exit_code),
+        **({"evalgate.baseline_run": decision.baseline.run_id} if decision.baseline else {}),
     }
 
 

@@ -1,5 +1,6 @@
 """Every finished run is one MLflow run, logged once."""
 
+import fcntl
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from itertools import islice
@@ -47,7 +48,11 @@ def log_run(
     table = load_table(judgements_file, manifest.judges, TABLE_CASES)
     tags = tags_of(manifest, table)
     metrics = metrics_of(manifest, summaries)
-    with quiet_mlflow(), _failures_told(destination, judgements_file.parent):
+    with (
+        quiet_mlflow(),
+        _failures_told(destination, judgements_file.parent),
+        _alone_with(judgements_file),
+    ):
         client, experiment_id = _open(destination)
         run = _logged_before(client, experiment_id, manifest.run_id)
         if run is None:
@@ -72,6 +77,14 @@ def _failures_told(destination: Destination, kept_in: Path) -> Iterator[None]:
         message = f"MLflow at {destination} cannot be used: {why}; the run is kept in {kept_in}"
         # without its cause, whose text may hold the address with the password
         raise ServiceFailed(message) from None
+
+
+@contextmanager
+def _alone_with(judgements_file: Path) -> Iterator[None]:
+    """Let one process at a time log a run: half a run of another must not look like remains."""
+    with judgements_file.open("rb") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 def _open(destination: Destination) -> "tuple[MlflowClient, str]":

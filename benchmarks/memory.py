@@ -1,0 +1,44 @@
+"""100,000 recorded cases, MLflow on: the most memory the process tree holds, cases per second."""
+
+import shutil
+from pathlib import Path
+
+from measuring import EVALGATE, Figures, Ran, main, report, watched
+from quiz_project import write_project
+
+RUNS = 3
+CASES = 100_000
+LIMIT_MB = 500.0
+COMMANDS = {
+    "run, no baseline": ("run", "--candidate", "new", "--baseline", "none"),
+    "run with its baseline": ("run",),
+    "compare, both to be run": ("compare", "old", "new"),
+}
+
+
+def benchmark(root: Path) -> int:
+    """Measure every command on a project that has no run yet, then a compare of stored runs."""
+    project = write_project(root / "quiz", CASES)
+    figures = []
+    for name, command in COMMANDS.items():
+        ran = [_fresh(project, command) for _ in range(RUNS)]
+        answers = CASES if "none" in command else 2 * CASES
+        figures += _figures(name, ran)
+        figures.append(Figures(f"{name}: cases per second", [answers / r.seconds for r in ran]))
+    stored = [watched((*EVALGATE, "compare", "old", "new"), project) for _ in range(RUNS)]
+    return report(*figures, *_figures("compare, both stored", stored))
+
+
+def _fresh(project: Path, command: tuple[str, ...]) -> Ran:
+    shutil.rmtree(project / ".evalgate", ignore_errors=True)
+    return watched((*EVALGATE, *command), project)
+
+
+def _figures(name: str, ran: list[Ran]) -> list[Figures]:
+    return [
+        Figures(f"{name}: peak memory, MiB", [each.peak_mb for each in ran], LIMIT_MB),
+        Figures(f"{name}: seconds", [each.seconds for each in ran]),
+    ]
+
+
+main(benchmark)

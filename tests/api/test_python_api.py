@@ -1,0 +1,154 @@
+"""evalgate from Python: the same verdicts, also inside a running event loop."""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import evalgate
+import evalgate.testing
+from command_scenarios import MANY, right
+from evalgate.candidate.protocol import Candidate
+from evalgate.domain.answer import NotProduced, Produced, Unanswered
+from evalgate.domain.case import Case, Question
+from evalgate.domain.finding import Verdict
+from evalgate.domain.judgement import Scored, Unscored
+from evalgate.domain.record import JsonValue
+from evalgate.errors import UserMistake
+from evalgate.judge.protocol import Judge
+from evalgate.testing import FixedJudge, ScriptedCandidate
+from small_project import MakeProject, quiz
+
+
+@pytest.fixture
+def root(project: MakeProject) -> Path:
+    """A project whose new candidate is worse."""
+    return project(quiz(MANY, right(5))).root
+
+
+def says_right(inputs: dict[str, JsonValue]) -> str:
+    """Answer every question rightly."""
+    return "right"
+
+
+async def says_right_later(inputs: dict[str, JsonValue]) -> str:
+    """Answer every question rightly, after letting others go first."""
+    await asyncio.sleep(0)
+    return "right"
+
+
+def test_the_public_names_are_these() -> None:
+    """Whoever adds or takes away a name changes a promise."""
+    assert sorted(evalgate.__all__) == ["Run", "compare", "decide", "evaluate", "load_judge"]
+    assert all(hasattr(evalgate, name) for name in evalgate.__all__)
+    assert sorted(evalgate.testing.__all__) == ["FixedJudge", "ScriptedCandidate"]
+    with pytest.raises(AttributeError, match="no attribute 'judge_everything'"):
+        evalgate.judge_everything  # noqa: B018 - the access is the test
+
+
+def test_a_candidate_is_evaluated_by_name(root: Path) -> None:
+    """The run is the one that `evalgate show` shows, and a table of it has a line per case."""
+    run = evalgate.evaluate("new", root=root)
+
+    table = run.to_pandas()
+    assert (run.manifest.status, run.manifest.judged) == ("finished", 40)
+    assert (root / ".evalgate" / "runs" / run.id).is_dir()
+    assert list(table.columns) == [
+        "slice.parity", "answer_kind", "answer", "exact_match", "exact_match.kind",
+    ]  # fmt: skip
+    assert table["exact_match"].sum() == 5
+    assert table.loc["q40", "answer"] == "wrong"
+
+
+@pytest.mark.parametrize("function", [says_right, says_right_later], ids=["sync", "async"])
+def test_a_function_is_a_candidate(
+    root: Path, function: Callable[[dict[str, JsonValue]], object]
+) -> None:
+    """It is asked every case, and asked again the next time."""
+    run = evalgate.evaluate(function, root=root, name="mine")
+    other = evalgate.evaluate(function, root=root, name="mine")
+
+    assert run.manifest.candidate.name == "mine"
+    assert not run.manifest.candidate.complete
+    assert run.to_pandas()["exact_match"].sum() == 40
+    assert other.id != run.id
+
+
+def test_a_run_is_decided_on(root: Path) -> None:
+    """The decision is that of the command line."""
+    old, new = evalgate.evaluate("old", root=root), evalgate.evaluate("new", root=root)
+
+    decision = evalgate.decide(new, old, root=root)
+
+    assert (decision.verdict, decision.exit_code) == (Verdict.FAILED, 1)
+    assert evalgate.decide(old, old, root=root).verdict is Verdict.PASSED
+
+
+def test_versions_are_compared(root: Path) -> None:
+    """The decisions are in the result."""
+    comparison = evalgate.compare("old", "new", root=root)
+
+    assert comparison.versions == ("old", "new")
+    assert [decision.exit_code for decision in comparison.decisions] == [1]
+
+
+def test_a_mistake_is_raised_with_its_problems(root: Path) -> None:
+    """What the command line prints, Python catches."""
+    with pytest.raises(UserMistake, match="did you mean 'new'"):
+        evalgate.evaluate("nwe", root=root)
+
+
+def test_everything_works_inside_a_running_loop(root: Path) -> None:
+    """A notebook's cell runs in a loop, and calls these functions without await."""
+
+    async def cell() -> tuple[int, int]:
+        run = evalgate.evaluate(says_right_later, root=root)
+        comparison = evalgate.compare("old", "new", root=root)
+        return run.manifest.judged, comparison.decisions[0].exit_code
+
+    assert asyncio.run(cell()) == (40, 1)
+
+
+def test_a_judge_is_loaded_by_name(root: Path) -> None:
+    """It scores an answer, here without a run."""
+    judge = evalgate.load_judge("exact_match", root=root)
+    case = Case(id="q1", inputs={}, expected="Paris")
+
+    judged = asyncio.run(judge.judge(case, Produced(text="the paris")))
+
+    assert isinstance(judged, Scored)
+    assert judged.score == 1.0
+
+
+def test_the_fixed_judge_says_what_it_was_told() -> None:
+    """Per case where it was told so; what it was told is its digest."""
+    lost = Unscored(cause="unparsable", detail="?")
+    judge: Judge = FixedJudge(by_case={"q2": lost})
+
+    async def both() -> list[Scored | Unscored]:
+        return [
+            await judge.judge(Case(id=name, inputs={}), Produced(text="x")) for name in ("q1", "q2")
+        ]
+
+    assert asyncio.run(both()) == [Scored(score=1.0), lost]
+    assert judge.digest == FixedJudge(by_case={"q2": lost}).digest
+    assert judge.digest != FixedJudge().digest
+    assert FixedJudge().digest != FixedJudge(judgement=Scored(score=0.0)).digest
+
+
+def test_the_scripted_candidate_answers_by_its_script() -> None:
+    """Text, an absence, and nothing at all for what the script lacks."""
+    broken = NotProduced(cause="own_error", detail="it broke")
+    candidate: Candidate = ScriptedCandidate({"q1": "yes", "q2": broken})
+
+    async def all_three() -> list[Produced | NotProduced | Unanswered]:
+        answers = [await candidate.answer(Question(name, {})) for name in ("q1", "q2", "q3")]
+        await candidate.aclose()
+        return answers
+
+    first, second, third = asyncio.run(all_three())
+    assert (first, second) == (Produced(text="yes"), broken)
+    assert isinstance(third, Unanswered)
+    assert candidate.identity.complete
+    assert candidate.identity != ScriptedCandidate({"q1": "no"}).identity
