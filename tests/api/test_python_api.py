@@ -42,7 +42,7 @@ def test_the_public_names_are_these() -> None:
     """Whoever adds or takes away a name changes a promise."""
     assert sorted(evalgate.__all__) == ["Run", "compare", "decide", "evaluate", "load_judge"]
     assert all(hasattr(evalgate, name) for name in evalgate.__all__)
-    assert sorted(evalgate.testing.__all__) == ["FixedJudge", "ScriptedCandidate"]
+    assert sorted(evalgate.testing.__all__) == ["FixedJudge", "ScriptedCandidate", "ScriptedModel"]
     with pytest.raises(AttributeError, match="no attribute 'judge_everything'"):
         evalgate.judge_everything  # noqa: B018 - the access is the test
 

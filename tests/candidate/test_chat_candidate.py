@@ -213,13 +213,14 @@ def test_a_prompt_with_a_fault_is_a_mistake(
 
 
 def test_a_model_that_nobody_provides_is_a_mistake(tmp_path: Path) -> None:
-    """The remedy names the provider."""
+    """The remedy says what to do instead."""
     spec = ChatSpec(kind="chat", model="m:/one", prompt=PROMPT)
     with pytest.raises(UserMistake) as caught:
         build_candidate("v1", spec, folder=tmp_path, root=tmp_path)
 
     assert str(caught.value) == (
-        "v1.yaml: model: m:/one needs a provider (write 'm' under providers in gates.yaml)"
+        "v1.yaml: model: m:/one is not asked by anybody"
+        " (no command asks a model yet: record its answers, or use kind: python)"
     )
 
 

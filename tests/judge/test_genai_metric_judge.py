@@ -223,7 +223,7 @@ def test_what_make_genai_metric_would_refuse_is_a_mistake_before_anybody_is_aske
     ]
     with pytest.raises(UserMistake, match=r"version: MLflow .* has no version 'v9' \(known: v1\)"):
         make_judge(asks=ScriptedModel([]), **{**FIELDS, "version": "v9"})
-    with pytest.raises(UserMistake, match="m:/one needs a provider"):
+    with pytest.raises(UserMistake, match="m:/one is not asked by anybody"):
         make_judge(**FIELDS)
 
 

@@ -155,13 +155,13 @@ def test_a_prompt_that_cannot_be_read(make_judge: Any, files: Any, fault: str) -
 
 
 def test_a_model_that_nobody_provides_is_a_mistake(make_judge: Any) -> None:
-    """The remedy names the provider."""
+    """The remedy says what to do instead."""
     with pytest.raises(UserMistake) as caught:
         make_judge({"prompt.md": PROMPT}, **FIELDS)
 
     assert str(caught.value) == (
-        "judges/mine/judge.yaml: model: m:/one needs a provider"
-        " (write 'm' under providers in gates.yaml)"
+        "judges/mine/judge.yaml: model: m:/one is not asked by anybody"
+        " (no command asks a model yet: record its replies, or use kind: python)"
     )
 
 

@@ -226,7 +226,7 @@ def test_a_killed_process_repeats_at_most_what_was_in_flight(
             stub.await_requests(chance.randint(9, 20))
             os.kill(child, signal.SIGKILL)
             assert int(runs.stdout.readline()) == signal.SIGKILL
-            assert len(stub.asked) > started
+            assert len(stub.asked) >= started  # a round may be all repeats
         runs.stdin.write("\n")
         _, err = runs.communicate(timeout=60)
 

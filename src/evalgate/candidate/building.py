@@ -106,10 +106,11 @@ def _chat(spec: ChatSpec, place: _Place, model: ChatModel | None) -> ChatCandida
     shown_prompt = place.show(spec.prompt_file or "")
     turns, files = load_turns(spec, place.folder, place.where, shown_prompt)
     if model is None:
-        provider = spec.model.partition(":")[0]
-        remedy = f"write {provider!r} under providers in gates.yaml"
+        remedy = "no command asks a model yet: record its answers, or use kind: python"
         raise UserMistake(
-            Problem(f"{spec.model} needs a provider", place.where, key="model", remedy=remedy)
+            Problem(
+                f"{spec.model} is not asked by anybody", place.where, key="model", remedy=remedy
+            )
         )
     identity = CandidateIdentity(
         name=place.name,

@@ -53,6 +53,8 @@ class Asker:
 def provided(model: ChatModel | None, uri: str, place: Place) -> ChatModel:
     """Return the model that is asked, or raise UserMistake when nobody provides it."""
     if model is None:
-        remedy = f"write {uri.partition(':')[0]!r} under providers in gates.yaml"
-        raise UserMistake(place.problem(f"{uri} needs a provider", key="model", remedy=remedy))
+        remedy = "no command asks a model yet: record its replies, or use kind: python"
+        raise UserMistake(
+            place.problem(f"{uri} is not asked by anybody", key="model", remedy=remedy)
+        )
     return model
