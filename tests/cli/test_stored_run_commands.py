@@ -34,6 +34,29 @@ def test_a_run_is_found_by_its_beginning_and_as_the_latest(project: MakeProject)
     assert repo.run("gate", run[:4]).err.startswith(f"error: several runs begin with '{run[:4]}'")
 
 
+def test_a_run_is_not_held_against_itself(project: MakeProject) -> None:
+    """Where only the baseline was run anew it is the latest run, and nothing is worse than it."""
+    repo = project(quiz(MANY, right(0)))
+    assert repo.run("run").code == 1
+    repo.write({"candidates/old.jsonl": repo.read("candidates/old.jsonl") + "\n"})
+    assert repo.run("run").code == 1
+    candidate, baseline = repo.runs()[-2:]
+
+    told = (
+        2,
+        "",
+        (
+            f"error: {baseline} is the baseline itself"
+            " (name another run; `evalgate runs` lists them)\n"
+        ),
+    )
+    assert baseline.split("-")[2] == "old"
+    assert repo.run("gate", "latest") == told
+    assert repo.run("explain", "latest", "exact_match.max_drop") == told
+    assert repo.run("gate", baseline, "--baseline", f"run:{baseline}") == told
+    assert repo.run("gate", candidate).code == 1
+
+
 @pytest.mark.parametrize("what", ["judge", "evalset"])
 def test_a_stale_run_is_refused(project: MakeProject, what: str) -> None:
     """Scores of another judge or for other cases say nothing about today's rules."""

@@ -12,7 +12,7 @@ from evalgate.domain.case import Case
 from evalgate.errors import UserMistake
 from evalgate.evalset.difference import diff
 from evalgate.evalset.freezing import freeze, with_line
-from evalgate.evalset.reading import case_digests, read_cases, verify_cases
+from evalgate.evalset.reading import case_digests, checked_cases, read_cases, verify_cases
 from evalgate.evalset.sampling import choose
 from evalgate.evalset.store import Evalsets
 
@@ -293,10 +293,52 @@ def test_a_hundred_thousand_cases_are_streamed(tmp_path: Path) -> None:
     lines = (f'{{"id": "c{n}", "inputs": {{"q": "question {n}"}}}}\n' for n in range(100_000))
     opened = evalset(tmp_path, "".join(lines)).open("qa@v1")
     assert (verify_cases(opened), opened.count) == (100_000, 100_000)
-    opened.path.write_bytes(line("a").encode() + b"broken\n")
+    opened = evalset(tmp_path, line("a") + "broken\n").open("qa@v1")
     cases = read_cases(opened)
     assert next(cases).id == "a"
     with pytest.raises(UserMistake, match=r"v1\.jsonl:2:1: is not JSON"):
+        next(cases)
+
+
+def test_a_file_that_changed_since_it_was_opened(tmp_path: Path) -> None:
+    """Its cases are not those of the digest: none of them is given out."""
+    opened = evalset(tmp_path, line("a") + line("b")).open("qa@v1")
+    opened.path.write_text(line("a") + line("c"))
+    changed = r"^evalsets/qa/v1\.jsonl: changed while it was being read \(run it again\)$"
+    with pytest.raises(UserMistake, match=changed):
+        verify_cases(opened)
+    with pytest.raises(UserMistake, match=changed):
+        next(read_cases(opened))
+    opened.path.unlink()
+    for read in (verify_cases, lambda gone: next(read_cases(gone))):
+        with pytest.raises(UserMistake, match=r"v1\.jsonl: cannot be read: No such file"):
+            read(opened)
+
+
+def test_a_file_that_changes_between_two_cases(tmp_path: Path) -> None:
+    """Whoever stops after the next case would never see the end of the file."""
+    content = line("a") + line("b") + line("c")
+    opened = evalset(tmp_path, content).open("qa@v1")
+    cases = read_cases(opened)
+    assert next(cases).id == "a"
+    opened.path.write_text(content)
+    assert next(cases).id == "b"
+    opened.path.write_text(content.replace("?", "!"))
+    with pytest.raises(UserMistake, match="changed while it was being read"):
+        next(cases)
+
+
+def test_a_change_that_was_taken_back_is_seen_at_the_end(tmp_path: Path) -> None:
+    """The bytes that were read count, not those that are there now."""
+    long = "?" * 100_000  # no buffer holds the second case before the first is asked for
+    content = line("a", long) + line("b", long)
+    opened = evalset(tmp_path, content).open("qa@v1")
+    cases = checked_cases(opened)
+    next(cases)
+    opened.path.write_text(content.replace("?", "!"))
+    assert next(cases).id == "b"
+    opened.path.write_text(content)
+    with pytest.raises(UserMistake, match="changed while it was being read"):
         next(cases)
 
 

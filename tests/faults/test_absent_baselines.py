@@ -1,9 +1,11 @@
 """A baseline that is named but absent is a mistake, never a first run."""
 
+import subprocess
+
 import pytest
 
 from fault_projects import GOOD, NEARLY, refused
-from small_project import GATES, MakeProject, quiz
+from small_project import GATES, MakeProject, ProjectOnDisk, quiz
 
 NO_RUN = "there is no run 'nothing' (there are none)"
 ABSENT = [
@@ -70,3 +72,101 @@ def test_compare_of_what_is_not_there(project: MakeProject, version: str) -> Non
     assert repo.run("compare", version, "new").code == 2
     assert repo.run("compare", "old", version).code == 2
     assert repo.runs() == []
+
+
+def git(repo: ProjectOnDisk, *argv: str) -> str:
+    """Run git in the project, as somebody."""
+    who = ("-c", "user.name=Test", "-c", "user.email=test@example.org")
+    command = ["git", *who, "-c", "init.defaultBranch=m", *argv]
+    done = subprocess.run(command, cwd=repo.root, capture_output=True, text=True, check=True)
+    return done.stdout.strip()
+
+
+def under_git(project: MakeProject) -> ProjectOnDisk:
+    """A project all of which is committed."""
+    repo = project({**quiz(GOOD, NEARLY), ".gitignore": ".evalgate/\n"})
+    git(repo, "init", "-q")
+    git(repo, "add", ".")
+    git(repo, "commit", "-q", "-m", "first")
+    return repo
+
+
+@pytest.mark.parametrize("baseline", ["git:HEAD", "git:HEAD:new"])
+@pytest.mark.parametrize(
+    "made_of",
+    ["candidates", "a link to a file", "a link to the folder"],
+)
+def test_a_baseline_in_a_submodule(project: MakeProject, made_of: str, baseline: str) -> None:
+    """It is there, but a checkout leaves it out: no first run, which would be let through."""
+    repo = under_git(project)
+    first = git(repo, "rev-parse", "HEAD")
+    submodule = "candidates" if made_of == "candidates" else "shared"
+    git(repo, "rm", "-r", "-q", "--cached", "candidates")
+    if made_of == "a link to a file":
+        (repo.root / "candidates/new.yaml").rename(repo.root / "new.yaml")
+        (repo.root / "candidates/new.yaml").symlink_to("../shared/new.yaml")
+        git(repo, "add", "candidates/new.yaml")
+    elif made_of == "a link to the folder":
+        (repo.root / "candidates").rename(repo.root / "shared")
+        (repo.root / "candidates").symlink_to("shared")
+        git(repo, "add", "candidates")
+    git(repo, "update-index", "--add", "--cacheinfo", f"160000,{first},{submodule}")
+    git(repo, "commit", "-q", "-m", "second")
+    if made_of == "a link to a file":
+        (repo.root / "candidates/new.yaml").unlink()
+        (repo.root / "new.yaml").rename(repo.root / "candidates/new.yaml")
+    commit = git(repo, "rev-parse", "HEAD")[:12]
+
+    assert repo.run("run", "--baseline", baseline) == refused(
+        f"--baseline: {baseline}: at {commit} candidates/new.yaml would be in the submodule"
+        f" '{submodule}': it is not laid out (name a stored run instead: run:ID)"
+    )
+    assert repo.runs() == []
+
+
+def test_a_baseline_behind_a_link_that_leads_nowhere(project: MakeProject) -> None:
+    """What it should have led to cannot be known, so that it is no first run."""
+    repo = under_git(project)
+    git(repo, "rm", "-q", "--cached", "candidates/new.yaml")
+    whole = repo.read("candidates/new.yaml")
+    (repo.root / "candidates/new.yaml").unlink()
+    (repo.root / "candidates/new.yaml").symlink_to("../elsewhere.yaml")
+    git(repo, "add", "candidates/new.yaml")
+    git(repo, "commit", "-q", "-m", "second")
+    (repo.root / "candidates/new.yaml").unlink()
+    repo.write({"candidates/new.yaml": whole})
+    commit = git(repo, "rev-parse", "HEAD")[:12]
+
+    assert repo.run("run", "--baseline", "git:HEAD") == refused(
+        f"--baseline: git:HEAD: at {commit} candidates/new.yaml would be behind a link that leads"
+        " nowhere: it is not laid out (name a stored run instead: run:ID)"
+    )
+
+
+@pytest.mark.parametrize(
+    ("path", "content", "told"),
+    [
+        (
+            "candidates/old.yaml",
+            "kind: recorded\nanswers: old.jsonl\nevalst: quiz\n",
+            "candidates/old.yaml:3:1: evalst: is not a known key (did you mean 'evalset'?)",
+        ),
+        ("candidates/old.jsonl", "{\n", "candidates/old.jsonl:1:2: is not JSON: "),
+    ],
+    ids=["its file", "its answers"],
+)
+def test_a_fault_of_a_commit_is_not_one_of_the_working_tree(
+    project: MakeProject, path: str, content: str, told: str
+) -> None:
+    """The file that the person sees is sound; the commit's is not."""
+    repo = under_git(project)
+    whole = repo.read(path)
+    repo.write({path: content})
+    git(repo, "commit", "-q", "-a", "-m", "second")
+    repo.write({path: whole})
+
+    outcome = repo.run("run", "--baseline", "git:HEAD:old")
+
+    assert outcome.code == 2
+    assert outcome.err.startswith(f"error: git:HEAD:{told}")
+    assert "\ncandidates/" not in outcome.err

@@ -1,4 +1,4 @@
-"""Many rules at once: Holm's correction, and who belongs to which family."""
+"""Many rules at once: Holm's correction, and who belongs to the family."""
 
 from collections.abc import Sequence
 
@@ -73,18 +73,17 @@ def test_a_sure_failure_survives_among_many() -> None:
     "other",
     [
         decide(drop(severity="warn"), BEFORE, BEFORE),
-        decide(drop(slice={"topic": "a"}), BEFORE, BEFORE),
         decide(rule("at_least", 50, stat="total"), BEFORE),
         decide(drop(), BEFORE),
         decide(rule("max_drop", "2%"), BEFORE, BEFORE),
     ],
-    ids=["severity: warn", "a slice", "a fact", "no evidence", "no interval"],
+    ids=["severity: warn", "a fact", "no evidence", "no interval"],
 )
-def test_who_is_not_in_the_family_of_the_overall_rules(other: Finding) -> None:
+def test_who_is_not_in_the_family(other: Finding) -> None:
     assert correct_failures([failed_hardly(DROP), other], ())[0].verdict is Verdict.FAILED
 
 
-def test_a_waived_rule_is_in_no_family() -> None:
+def test_a_waived_rule_is_not_in_the_family() -> None:
     other = decide(rule("at_least", 0.9), BEFORE)
 
     corrected = correct_failures([failed_hardly(DROP), other], {other.rule.id})
@@ -93,19 +92,45 @@ def test_a_waived_rule_is_in_no_family() -> None:
     assert corrected[1].p_adjusted is None
 
 
-def test_the_slices_of_a_score_are_a_family() -> None:
-    """Of one score, not of all of them."""
+def sliced(score: str = "s", **options: object) -> Finding:
+    """A finding about a slice in which nothing changed."""
+    run = sheet([1.0] * 100, score=score, slices=[{"topic": "a"}] * 100)
+    return decide(drop(score=score, slice={"topic": "a"}, **options), run, run)
+
+
+@pytest.mark.parametrize(
+    "others",
+    [[sliced()], [sliced("other")], [sliced("other"), sliced("third"), decide(DROP, SURE, BEFORE)]],
+    ids=["a slice", "a slice of another score", "a sure failure and slices"],
+)
+def test_all_blocking_rules_of_a_suite_are_one_family(others: list[Finding]) -> None:
+    """Slices count like overall rules, whatever their score: each could stop the build."""
+    [overall, *rest] = correct_failures([failed_hardly(DROP), *others], ())
+
+    assert (overall.verdict, overall.cause) == (Verdict.UNDECIDED, Cause.NOISE)
+    assert overall.note == f"would fail alone, not among {1 + len(others)} rules (Holm)"
+    assert all(finding.p_adjusted is not None for finding in rest)
+
+
+def test_slices_to_look_at_cost_the_other_rules_nothing() -> None:
+    """With `severity: warn` a slice cannot stop the build, so it is not counted."""
+    seen = [sliced(score, severity="warn") for score in ("s", "other", "third")]
+
+    [overall, *rest] = correct_failures([failed_hardly(DROP), *seen], ())
+
+    assert overall.verdict is Verdict.FAILED
+    assert {finding.p_adjusted for finding in rest} == {None}
+
+
+def test_a_failing_slice_must_survive_among_the_overall_rules() -> None:
     marks: Sequence[Mark] = [0.0] * 3 + [1.0] * 97
     slices = [{"topic": "a"}] * 100
     candidate, before = sheet(marks, slices=slices), sheet([1.0] * 100, slices=slices)
-    sliced = drop(slice={"topic": "a"})
-    failed = decide(sliced, candidate, before)
-    mine = decide(sliced, before, before)
-    foreign = mine.model_copy(update={"rule": sliced.model_copy(update={"score": "other"})})
+    failed = decide(drop(slice={"topic": "a"}), candidate, before)
 
     assert failed.verdict is Verdict.FAILED
-    assert correct_failures([failed, mine], ())[0].verdict is Verdict.UNDECIDED
-    assert correct_failures([failed, foreign], ())[0].verdict is Verdict.FAILED
+    assert correct_failures([failed], ())[0].verdict is Verdict.FAILED
+    assert correct_failures([failed, decide(DROP, BEFORE, BEFORE)], ())[0].cause is Cause.NOISE
 
 
 def test_a_fact_that_fails_is_not_corrected() -> None:

@@ -1,6 +1,7 @@
 """A stored run as the gate sees it."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -90,3 +91,26 @@ def test_a_part_of_an_evalset_says_so(tmp_path: Path) -> None:
         writer.close("finished", NOW, 1.0)
 
     assert open_run(tmp_path / "r1").sheet().partial == "--limit 1"
+
+
+@pytest.mark.parametrize(
+    ("cases", "facts", "partial"),
+    [
+        (3, {}, ""),
+        (2, {}, "2 of 3 cases"),
+        (4, {}, "4 of 3 cases"),
+        (2, {"rejudged_from": "r0"}, ""),
+        (2, {"selection": Selection(limit=2)}, "--limit 2"),
+    ],
+    ids=["whole", "too few", "too many", "judged again", "limited"],
+)
+def test_a_finished_run_without_all_its_cases_is_partial(
+    tmp_path: Path, cases: int, facts: dict[str, Any], partial: str
+) -> None:
+    """Whatever closed it: what nobody asked to leave out is missing."""
+    with letting_go(RunWriter(tmp_path / "r1", manifest(**facts))) as writer:
+        for number in range(cases):
+            writer.append(judged(f"c{number}"))
+        writer.close("finished", NOW, 1.5)
+
+    assert open_run(tmp_path / "r1").partial() == partial

@@ -15,7 +15,7 @@ from evalgate.sources.digests import (
     digest_of_globs,
     digest_of_json,
 )
-from evalgate.sources.git import checkout, commit_of, resolve_ref
+from evalgate.sources.git import checkout, commit_of, resolve_ref, submodule_with
 from evalgate.sources.nearest import did_you_mean
 
 
@@ -136,6 +136,26 @@ def test_a_commit_that_cannot_be_laid_out(repository: Path, tmp_path: Path) -> N
     """The message says what to try."""
     with pytest.raises(UserMistake, match="git could not lay out 000000000000"):
         checkout(repository, "0" * 40, tmp_path / "there")
+
+
+def test_what_is_in_a_submodule(repository: Path) -> None:
+    """The submodule itself and all below it; a name that only begins alike is outside."""
+    commit, _ = commit_of(repository)
+    entry = f"160000,{commit},d\u00e9p \u00f4t/sub"
+    git(repository, "update-index", "--add", "--cacheinfo", entry)
+    git(repository, "commit", "-m", "two")
+    later, _ = commit_of(repository)
+
+    def found(path: str, at: str = later) -> str:
+        return submodule_with(repository, at, Path(path))
+
+    assert (
+        found("d\u00e9p \u00f4t/sub") == found("d\u00e9p \u00f4t/sub/a/b") == "d\u00e9p \u00f4t/sub"
+    )
+    assert found("d\u00e9p \u00f4t/subtle") == found("d\u00e9p \u00f4t") == found("a") == ""
+    assert found("d\u00e9p \u00f4t/sub/a", commit) == ""
+    with pytest.raises(UserMistake, match="git could not list the files of 000000000000"):
+        found("a", "0" * 40)
 
 
 def test_without_git_there_is_no_commit(

@@ -100,7 +100,8 @@ def write_reports(
             with file.open("w", encoding="utf-8", newline="") as stream:
                 stream.writelines(_contents(file.suffix, report, decisions, runs))
         except OSError as error:
-            raise ServiceFailed(f"{file} cannot be written: {error.strerror or error}") from error
+            why = error.strerror or error
+            raise ServiceFailed(f"{file.name} cannot be written: {why}") from error
 
 
 def _contents(

@@ -1,7 +1,9 @@
 """The cases of an evalset, streamed; every fault of the file is told at once."""
 
 import hashlib
+import os
 from collections.abc import Callable, Iterator
+from typing import BinaryIO
 
 from pydantic import JsonValue, TypeAdapter
 
@@ -9,8 +11,8 @@ from evalgate.domain.case import Case
 from evalgate.errors import Problem, UserMistake
 from evalgate.evalset.case_schema import compile_schema
 from evalgate.evalset.store import FILE, FOLDER, Evalset
-from evalgate.sources.digests import canonical
-from evalgate.sources.jsonl import read_jsonl
+from evalgate.sources.digests import canonical, digest_of_file
+from evalgate.sources.jsonl import LONGEST_LINE_BYTES, parse_json_line
 from evalgate.sources.strict import record_of_line
 
 ADAPTER: TypeAdapter[Case] = TypeAdapter(Case)
@@ -43,12 +45,19 @@ class Faults:
 def read_cases(evalset: Evalset) -> Iterator[Case]:
     """Yield the cases of a file that `verify_cases` accepted, in its order.
 
-    Holds one case at a time. A line that is broken is a UserMistake at once.
+    Holds one case at a time. A line that is broken is a UserMistake at once, and so is a file
+    that is not, or while it is read no longer, the one that was opened: whoever stops after a
+    few cases has none of another file.
     """
-    for number, parsed in read_jsonl(evalset.path, evalset.shown_as):
+    stamp = _stamp(evalset)
+    _refuse_changed(evalset, _digest_now(evalset))
+    for number, parsed in _lines(evalset):
         case = _case(parsed, evalset.shown_as, number)
         if not isinstance(case, Case):
             raise UserMistake(case)
+        if (now := _stamp(evalset)) != stamp:
+            _refuse_changed(evalset, _digest_now(evalset))
+            stamp = now  # it was touched, or put back as it was
         yield case
 
 
@@ -60,12 +69,12 @@ def verify_cases(evalset: Evalset) -> int:
 def checked_cases(evalset: Evalset) -> Iterator[Case]:
     """Yield the cases that can be read; at the end raise all that is wrong with the file.
 
-    Holds the ids only.
+    Holds the ids only. A file that is not the one that was opened is all that is told of it.
     """
     faults = Faults(evalset.shown_as)
     check = case_check(evalset, faults)
     number = 0
-    for number, parsed in read_jsonl(evalset.path, evalset.shown_as):
+    for number, parsed in _lines(evalset):
         case = _case(parsed, evalset.shown_as, number)
         if isinstance(case, Case):
             check(case, number)
@@ -100,6 +109,58 @@ def case_check(
             faults.add(Problem(fault, faults.shown_as, number, key=key))
 
     return check
+
+
+def _lines(evalset: Evalset) -> Iterator[tuple[int, dict[str, JsonValue] | Problem]]:
+    """Yield each line that is not blank; at the end the bytes read must be those of the digest."""
+    hashed = hashlib.sha256()
+    with _opened(evalset) as file:
+        number = 0
+        while line := file.readline(LONGEST_LINE_BYTES + 1):
+            number += 1
+            hashed.update(line)
+            if len(line) > LONGEST_LINE_BYTES:
+                yield number, Problem("the line is longer than 64 MiB", evalset.shown_as, number)
+                return
+            if line.strip():
+                yield number, parse_json_line(line, evalset.shown_as, number)
+    _refuse_changed(evalset, f"sha256:{hashed.hexdigest()}")
+
+
+def _refuse_changed(evalset: Evalset, digest: str) -> None:
+    """Raise UserMistake when the file's bytes are not those that the evalset was opened with."""
+    if digest != evalset.digest:
+        raise UserMistake(
+            Problem("changed while it was being read", evalset.shown_as, remedy="run it again")
+        )
+
+
+def _opened(evalset: Evalset) -> BinaryIO:
+    try:
+        return evalset.path.open("rb")
+    except OSError as error:
+        raise _unreadable(evalset, error) from error
+
+
+def _digest_now(evalset: Evalset) -> str:
+    try:
+        return digest_of_file(evalset.path)
+    except OSError as error:
+        raise _unreadable(evalset, error) from error
+
+
+def _stamp(evalset: Evalset) -> tuple[int, ...]:
+    """What differs once a file was written to or replaced; asked for every case, so it is cheap."""
+    try:
+        found = os.stat(evalset.path)  # noqa: PTH116 - half the time of Path.stat
+    except OSError as error:
+        raise _unreadable(evalset, error) from error
+    return found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
+
+
+def _unreadable(evalset: Evalset, error: OSError) -> UserMistake:
+    fault = f"cannot be read: {error.strerror or error}"
+    return UserMistake(Problem(fault, evalset.shown_as))
 
 
 def _case(

@@ -1,6 +1,6 @@
 """Which run a stored run is held against, and which runs cannot be held against anything."""
 
-from evalgate.domain.run import CandidateIdentity, JudgeIdentity, is_whole
+from evalgate.domain.run import CandidateIdentity, JudgeIdentity
 from evalgate.errors import Problem, UserMistake
 from evalgate.pipeline.bench import Bench
 from evalgate.pipeline.catalogue import GIT, NotThereYet, contender
@@ -45,7 +45,20 @@ def twin_of(challenger: Contender) -> str:
 def stored_baseline(
     bench: Bench, run: StoredRun, text: str | None
 ) -> tuple[StoredRun | None, bool]:
-    """A stored run of the baseline: the one named, or the newest whole one that fits."""
+    """A stored run of the baseline: the one named, or the newest whole one that fits.
+
+    The run itself is a mistake: held against itself, nothing can ever be worse.
+    """
+    found, first_run = _stored_baseline(bench, run, text)
+    if found is not None and found.manifest.run_id == run.manifest.run_id:
+        fault = f"{run.manifest.run_id} is the baseline itself"
+        raise UserMistake(Problem(fault, remedy="name another run; `evalgate runs` lists them"))
+    return found, first_run
+
+
+def _stored_baseline(
+    bench: Bench, run: StoredRun, text: str | None
+) -> tuple[StoredRun | None, bool]:
     wanted = text or bench.suite.baseline
     if wanted is None or wanted == "none":
         return None, False
@@ -64,7 +77,7 @@ def stored_baseline(
             and _is_same_candidate(stored.manifest.candidate, identity)
             and stored.manifest.evalset.digest == run.manifest.evalset.digest
             and is_same_judging(stored.manifest, run.manifest)
-            and is_whole(stored.manifest)
+            and not stored.partial()
         ):
             return stored, False
     absent = Problem(

@@ -1,17 +1,18 @@
 """Names made into objects: what a version stands for, and which suite it belongs to."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from evalgate.candidate.building import build_candidate
 from evalgate.candidate.protocol import Candidate
 from evalgate.candidate.recorded import RecordedCandidate
-from evalgate.config.candidates import list_candidates, load_candidate
+from evalgate.config.candidates import FOLDER, list_candidates, load_candidate
 from evalgate.domain.specs import CandidateSpec, Suite
 from evalgate.errors import Problem, UserMistake
 from evalgate.pipeline.contenders import Asked, Contender, Stored
 from evalgate.pipeline.project import GATES, Project
-from evalgate.sources.git import checkout, resolve_ref
+from evalgate.sources.git import checkout, resolve_ref, submodule_with
 from evalgate.sources.nearest import did_you_mean
 
 RUN, GIT = "run:", "git:"
@@ -114,12 +115,43 @@ def _of_commit(project: Project, text: str, in_flight: int, fallback: str) -> As
     root = checkout(project.root, commit, into)
     known = list_candidates(root)
     if name not in known:
+        _refuse_not_laid_out(project, text, commit, (into, root / FOLDER / f"{name}.yaml"))
         absent = Problem(
             f"{ref} ({commit[:12]}) has no candidate {name!r}", remedy=did_you_mean(name, known)
         )
         raise UserMistake(absent) if named else NotThereYet(absent)
-    spec = load_candidate(root, name, project.environment)
-    return Asked(text, built_candidate(root, name, spec, in_flight, origin=f"git:{commit}"))
+    try:
+        spec = load_candidate(root, name, project.environment)
+        return Asked(text, built_candidate(root, name, spec, in_flight, origin=f"git:{commit}"))
+    except UserMistake as mistake:
+        raise UserMistake(
+            [
+                replace(problem, path=f"{GIT}{ref}:{problem.path}") if problem.path else problem
+                for problem in mistake.problems
+            ]
+        ) from None
+
+
+def _refuse_not_laid_out(project: Project, text: str, commit: str, at: tuple[Path, Path]) -> None:
+    """Raise UserMistake when a candidate may be there but is in a submodule: nobody can tell.
+
+    `at` is the folder that the commit was laid out in, and the candidate's file in it.
+    """
+    into, file = at
+    # a link may lead into a submodule; resolving follows it although nothing is there
+    found = file.resolve()
+    within = found.relative_to(into.resolve()) if found.is_relative_to(into.resolve()) else None
+    submodule = submodule_with(project.root, commit, within) if within else ""
+    leads_nowhere = any(path.is_symlink() and not path.exists() for path in (file, file.parent))
+    if not submodule and not leads_nowhere:
+        return
+    why = f"in the submodule {submodule!r}" if submodule else "behind a link that leads nowhere"
+    raise UserMistake(
+        Problem(
+            f"{text}: at {commit[:12]} {FOLDER}/{file.name} would be {why}: it is not laid out",
+            remedy=f"name a stored run instead: {RUN}ID",
+        )
+    )
 
 
 class NotThereYet(UserMistake):
@@ -131,7 +163,7 @@ def built_candidate(
 ) -> Candidate:
     """Build a candidate of the project in `root`."""
     return build_candidate(
-        name, spec, folder=root / "candidates", root=root, origin=origin, max_in_flight=in_flight
+        name, spec, folder=root / FOLDER, root=root, origin=origin, max_in_flight=in_flight
     )
 
 

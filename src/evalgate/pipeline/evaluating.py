@@ -12,7 +12,7 @@ from evalgate.domain.answer import Answer, NotProduced, Produced, Unanswered
 from evalgate.domain.case import Case, Question
 from evalgate.domain.judgement import Judgement, Scored
 from evalgate.domain.run import JudgedCase, Manifest
-from evalgate.errors import Stopped
+from evalgate.errors import Disagreement, Stopped
 from evalgate.evalset.reading import case_digests
 from evalgate.judge.protocol import Judge
 from evalgate.pipeline.progress import Progress
@@ -45,7 +45,22 @@ async def evaluate(work: Work, writer: RunWriter) -> Manifest:
         finally:
             work.progress.ended()
             await work.candidate.aclose()
+        _refuse_gaps(work, writer, begun)
         return _close(writer, "finished", begun)
+
+
+def _refuse_gaps(work: Work, writer: RunWriter, begun: float) -> None:
+    """Raise Disagreement, and leave the run unfinished, when not every case was judged.
+
+    A task that is cancelled on its own ends without a word, and the case it held is lost.
+    """
+    if len(writer.done) == work.total:
+        return
+    manifest = _close(writer, "stopped", begun)
+    raise Disagreement(
+        f"{manifest.run_id} ended with {manifest.judged} of {work.total} cases judged,"
+        " and nobody stopped it"
+    )
 
 
 def how_to_go_on(manifest: Manifest, total: int) -> str:

@@ -92,7 +92,12 @@ class StoredRun:
         """Which part of the evalset this run covers; empty when it is whole."""
         if self.manifest.status != "finished":
             return f"unfinished ({self.manifest.status})"
-        return str(self.manifest.selection)
+        judged, cases = self.manifest.judged, self.manifest.evalset.cases
+        selection = str(self.manifest.selection)
+        # judged again after its evalset moved on, a run has the cases in common
+        if not selection and not self.manifest.rejudged_from and judged != cases:
+            return f"{judged} of {cases} cases"
+        return selection
 
 
 def open_run(folder: Path) -> StoredRun:

@@ -5,6 +5,8 @@ from pathlib import Path
 
 from evalgate.errors import Problem, UserMistake
 
+SUBMODULE = "160000 "  # the mode of an entry that is another repository's commit
+
 
 def _git(root: Path, *arguments: str) -> str | None:
     """Run git without a shell; None when it fails or is not there."""
@@ -63,6 +65,19 @@ def checkout(root: Path, commit: str, into: Path) -> Path:
                 )
             )
     return into / prefix
+
+
+def submodule_with(root: Path, commit: str, path: Path) -> str:
+    """The submodule that `path`, from the repository's top, is in at a commit; "" for none.
+
+    A checkout leaves a submodule's folder empty.
+    """
+    listed = _git(root, "ls-tree", "-r", "-z", "--full-tree", commit)
+    if listed is None:
+        raise UserMistake(Problem(f"git could not list the files of {commit[:12]}"))
+    entries = (entry.partition("\t") for entry in listed.split("\0"))
+    submodules = (name for facts, _, name in entries if facts.startswith(SUBMODULE))
+    return next((name for name in submodules if path.is_relative_to(name)), "")
 
 
 def _is_laid_out(into: Path, commit: str) -> bool:
