@@ -33,6 +33,11 @@ def answer(inputs):
 """
 
 
+def _hear_sigint() -> None:
+    # a shell that starts its jobs in the background has them ignore SIGINT, and children inherit it
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 class Begun:
     """A run in a process of its own, stopped when the slow questions are reached."""
 
@@ -45,6 +50,7 @@ class Begun:
             stderr=subprocess.PIPE,
             text=True,
             process_group=0,
+            preexec_fn=_hear_sigint,  # noqa: PLW1509 - no threads here that could hold a lock
         )
         deadline = time.monotonic() + 60
         while len(self.judged()) < KEPT:

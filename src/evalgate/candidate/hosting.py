@@ -55,7 +55,8 @@ class Interpreter:
 
     async def start(self, function: str, root: Path, where: str) -> None:
         """Start the child and have it import `function`; raises UserMistake when it cannot."""
-        command = (sys.executable, "-P", "-m", "evalgate.candidate.host", function)
+        # -P: our own modules first; -B: the folder is the user's, and no place for our bytecode
+        command = (sys.executable, "-P", "-B", "-m", "evalgate.candidate.host", function)
         try:
             self._child = await start_child(command, root, self._take)
         except OSError as error:
