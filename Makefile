@@ -6,6 +6,9 @@ WORKERS ?= 2
 # Rooms whose branches are covered whole. One list; `make check` reports on each.
 COVERED_ROOMS := domain gate sources
 
+# Each prints its figures and fails when a limit of benchmarks/README.md is missed.
+BENCHMARKS := start again transports memory
+
 # What `evalgate compare zeroshot fewshot` must answer.
 DEMO_EXIT ?= 0
 DEMO_VERDICT ?= verdict: passed, with warnings (exit 0)
@@ -15,12 +18,13 @@ BIN := .venv/bin
 step = @printf '\n== %s\n' '$(1)'
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check docs format lock clean
+.PHONY: help setup demo test check bench docs format lock clean
 
 help:
 	@echo "make demo    compare two recorded candidates and show the verdict"
 	@echo "make test    every test"
 	@echo "make check   lint, format, types, layers, every test, coverage: what CI runs"
+	@echo "make bench   measure speed and memory, one script after the other; takes many minutes"
 	@echo "make docs    write docs/commands.md anew from what --help says"
 	@echo "make format  let ruff format and mend what it can"
 	@echo "make lock    write uv.lock and requirements/dev.txt anew (needs uv)"
@@ -50,6 +54,14 @@ check: setup
 		printf '\n== coverage: 100 %% of the branches of evalgate.%s\n' "$$room"; \
 		$(BIN)/coverage report --include="*/evalgate/$$room/*" --show-missing --skip-covered --fail-under=100 || exit 1; \
 	done
+
+# Not part of check: figures want a machine with nothing else to do. Each script says what it measures.
+bench: setup
+	@missed=0; for script in $(BENCHMARKS); do \
+		printf '\n== benchmarks/%s.py: ' "$$script"; \
+		sed -n '1s/"""//gp' benchmarks/$$script.py; \
+		$(BIN)/python benchmarks/$$script.py || missed=1; \
+	done; exit $$missed
 
 docs: setup
 	$(BIN)/python tests/command_pages.py

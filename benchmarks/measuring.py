@@ -6,7 +6,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -69,10 +69,11 @@ def timed(command: Sequence[str], folder: Path) -> float:
     return time.perf_counter() - begun
 
 
-def watched(command: Sequence[str], folder: Path) -> Ran:
+def watched(command: Sequence[str], folder: Path, *, may_end: Collection[int] = (0,)) -> Ran:
     """Run a command and look at the memory of its process tree while it runs.
 
-    What the kernel says about the largest single process counts too: it misses no short peak.
+    `may_end` are the exit codes that are no failure. What the kernel says about the largest
+    single process counts too: it misses no short peak.
     """
     begun = time.perf_counter()
     process = subprocess.Popen(command, cwd=folder, env=environment(), stdout=subprocess.DEVNULL)
@@ -84,17 +85,23 @@ def watched(command: Sequence[str], folder: Path) -> Ran:
         peak = max(peak, sum(_resident(pid) for pid in _tree(process.pid)))
         time.sleep(EVERY_S)
     process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
+    if process.returncode not in may_end:
         raise subprocess.CalledProcessError(process.returncode, command)
     return Ran(time.perf_counter() - begun, max(peak, usage.ru_maxrss * 1024) / MIB)
 
 
 def _tree(pid: int) -> Iterator[int]:
+    """The process and all that it started; not one that is about to become another program.
+
+    Until then it shares the memory of who started it, which would count twice.
+    """
     yield pid
     try:
+        ours = Path(f"/proc/{pid}/cmdline").read_bytes()
         for task in Path(f"/proc/{pid}/task").iterdir():
             for child in (task / "children").read_text().split():
-                yield from _tree(int(child))
+                if Path(f"/proc/{child}/cmdline").read_bytes() != ours:
+                    yield from _tree(int(child))
     except OSError:
         return  # it has ended
 

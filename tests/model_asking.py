@@ -7,6 +7,7 @@ from typing import Any
 from evalgate.domain.chat import ChatReply, ChatRequest, Message, ModelFailed
 from evalgate.domain.provider import Budget, ProviderSpec
 from evalgate.model.client import Client, Terms
+from evalgate.model.spending import Spending
 from evalgate.recordings.store import Recordings
 from fake_clock import FakeClock
 from model_stub import ModelStub
@@ -30,6 +31,7 @@ def client_of(
     offline: bool = False,
     fresh: bool = False,
     keys: Mapping[str, str] | None = None,
+    spending: Spending | None = None,
     **spec: Any,
 ) -> Client:
     """A client of the stub whose pauses take no time."""
@@ -38,7 +40,7 @@ def client_of(
         offline=offline, fresh=fresh, budget=budget or Budget(), clock=clock or FakeClock()
     )
     held = {"STUB_KEY": SECRET} if keys is None else keys
-    return Client({"stub": ProviderSpec(**given)}, held, recordings, terms)
+    return Client({"stub": ProviderSpec(**given)}, held, recordings, terms, spending)
 
 
 def ask(client: Client, *requests: ChatRequest) -> Sequence[ChatReply | ModelFailed]:

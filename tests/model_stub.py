@@ -2,9 +2,10 @@
 
 A message makes its own fault: `fault=429` always fails, `fault=429*2` fails twice, then answers.
 Kinds: a status (429, 500, 401, ...), `hang`, `drop`, `cut`, `stream_cut`, `no_choices`, `empty`,
-`null`, `not_json`, `tool`, `refusal`, `filtered`, `flagged`, `truncated`, `too_long`,
+`null`, `not_json`, `huge`, `tool`, `refusal`, `filtered`, `flagged`, `truncated`, `too_long`,
 `bad_parameter`, `no_credit`.
-`say=...` is the reply; without it the reply repeats the end of the last message. As a program
+`say=...` is the reply; without it the reply repeats the end of the last message. A `voice` reads the
+model's name and its last message and writes such a text in the message's place. As a program
 (`python model_stub.py LATENCY_MS`) it prints its port and serves until its stdin is closed.
 """
 
@@ -15,12 +16,13 @@ import re
 import sys
 import threading
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Self
 
 FAULT = re.compile(r"fault=([a-z0-9_]+)(?:\*(\d+))?")
 SAY = re.compile(r"say=(.*)", re.DOTALL)
 Answer = tuple[int, dict[str, str], bytes]
+Voice = Callable[[str, str], str]
 
 
 class ModelStub:
@@ -31,6 +33,7 @@ class ModelStub:
         self.rates = dict(rates or {})  # each request's first attempt fails with these shares
         self.retry_after: str | None = None
         self.held = threading.Event()  # while it is set no request is answered
+        self.voice: Voice | None = None
         self.keep_bodies = True
         self.bodies: list[dict[str, Any]] = []
         self.headers: list[dict[str, str]] = []
@@ -40,6 +43,7 @@ class ModelStub:
         self.goal_reached = threading.Event()  # set when it was asked `goal` times
         self.in_flight = 0
         self.most_in_flight = 0
+        self._never = asyncio.Event()  # held here: what only its own task knows is collected
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._serve, daemon=True)
         self._ready = threading.Event()
@@ -113,18 +117,19 @@ class ModelStub:
         self.in_flight += 1
         self.most_in_flight = max(self.most_in_flight, self.in_flight)
         try:
-            fault = self._fault(body, key)
+            told = self._told(body)
+            fault = self._fault(told if self.voice else _all_of(body), key)
             await self._wait(fault)
         finally:
             self.in_flight -= 1
         if fault == "drop":
             return False
-        status, extra, payload = self._answer(fault, body)
+        status, extra, payload = self._answer(fault, body, told)
         return await self._send(writer, fault, (status, extra, payload))
 
     async def _wait(self, fault: str) -> None:
         if fault == "hang":
-            await asyncio.Event().wait()
+            await self._never.wait()
         if self.latency_s:
             await asyncio.sleep(self.latency_s)
         while self.held.is_set():  # noqa: ASYNC110 - it is set in another thread
@@ -144,8 +149,7 @@ class ModelStub:
         await writer.drain()
         return fault not in ("cut", "stream_cut")
 
-    def _fault(self, body: dict[str, Any], key: str) -> str:
-        text = "\n".join(str(message["content"]) for message in body["messages"])
+    def _fault(self, text: str, key: str) -> str:
         if found := FAULT.search(text):
             often = int(found.group(2) or 1_000_000)
             return found.group(1) if self.asked[key] <= often else ""
@@ -156,7 +160,11 @@ class ModelStub:
                 return fault if self.asked[key] == 1 else ""
         return ""
 
-    def _answer(self, fault: str, body: dict[str, Any]) -> Answer:
+    def _told(self, body: dict[str, Any]) -> str:
+        last = str(body["messages"][-1]["content"])
+        return last if self.voice is None else self.voice(str(body["model"]), last)
+
+    def _answer(self, fault: str, body: dict[str, Any], told: str) -> Answer:
         if fault in ERRORS or fault.isdigit():
             status, message, details = ERRORS.get(fault, (0, "", {}))
             if not status:
@@ -164,12 +172,17 @@ class ModelStub:
             extra = {"retry-after": self.retry_after} if self.retry_after is not None else {}
             error = {"message": message, "type": "error", "param": None, "code": None, **details}
             return status, extra, json.dumps({"error": error}).encode()
+        if fault == "huge":
+            return 200, {}, b" " * (33 << 20)
         if fault == "not_json":
             return 200, {}, b"<html>502 bad gateway</html>"
-        last = str(body["messages"][-1]["content"])
-        said = SAY.search(last)
-        text = said.group(1) if said else f"answer to: {last[-200:]}"
+        said = SAY.search(told)
+        text = said.group(1) if said else f"answer to: {told[-200:]}"
         return 200, {}, json.dumps(completion(body, fault, text)).encode()
+
+
+def _all_of(body: dict[str, Any]) -> str:
+    return "\n".join(str(message["content"]) for message in body["messages"])
 
 
 ERRORS: dict[str, tuple[int, str, dict[str, str]]] = {

@@ -9,8 +9,8 @@ from evalgate.domain.comparison import (
     ScoreLine,
     WorsenedCase,
 )
-from evalgate.domain.decision import Decision, Ruling, WrittenSheet
-from evalgate.domain.finding import Cause, Counts, Evidence, Finding, Outcome, Target, Verdict
+from evalgate.domain.decision import Decision, Ruling, Why, WrittenSheet
+from evalgate.domain.finding import Cause, Counts, Evidence, Finding, Limit, Outcome, Verdict
 from evalgate.domain.rule import Margin, Rule
 from evalgate.domain.scale import BINARY
 from evalgate.domain.specs import Waiver
@@ -36,7 +36,7 @@ PASSED = Finding(
     rule=Rule(score="correctness", at_least=0.7),
     verdict=Verdict.PASSED,
     counts=Counts(cases=301, scored=301),
-    target=Target(quantity="mean", side="at_least", value=0.7),
+    limit=Limit(quantity="mean", side="at_least", value=0.7),
     observed=LEVEL,
     at_worst=LEVEL,
     at_best=LEVEL,
@@ -48,7 +48,7 @@ NOISY = Finding(
     verdict=Verdict.UNDECIDED,
     cause=Cause.NOISE,
     counts=Counts(cases=301, scored=296, unscored=3, baseline_missing=2),
-    target=Target(quantity="difference", side="at_least", value=-0.03),
+    limit=Limit(quantity="difference", side="at_least", value=-0.03),
     observed=PAIRED,
     at_worst=PAIRED.model_copy(update={"estimate": -0.01, "lower": -0.05, "upper": 0.03}),
     at_best=PAIRED.model_copy(update={"estimate": 0.0233, "lower": -0.0299, "upper": 0.0651}),
@@ -60,7 +60,7 @@ FAILED = Finding(
     rule=Rule(score="exact_match", at_least=0.7, slice={"topic": "billing"}),
     verdict=Verdict.FAILED,
     counts=Counts(cases=301, scored=299, not_produced=2),
-    target=Target(quantity="mean", side="at_least", value=0.7),
+    limit=Limit(quantity="mean", side="at_least", value=0.7),
     observed=LOW,
     at_worst=LOW,
     at_best=LOW,
@@ -74,13 +74,13 @@ EMPTY = Finding(
     note="the run has no such score",
 )
 GREEN = Ruling(finding=PASSED, outcome=Outcome.GREEN, exit_code=0)
-YELLOW = Ruling(finding=NOISY, outcome=Outcome.YELLOW, exit_code=0, why="on_undecided: warn")
+YELLOW = Ruling(finding=NOISY, outcome=Outcome.YELLOW, exit_code=0, why=(Why.POLICY,))
 RED = Ruling(finding=FAILED, outcome=Outcome.RED, exit_code=1)
 WAIVED = Ruling(
     finding=FAILED,
     outcome=Outcome.YELLOW,
     exit_code=0,
-    why="waived by Ana until 2026-12-01: the billing pages moved",
+    why=(Why.WAIVED,),
     waiver=Waiver(
         suite="open-qa",
         rule=FAILED.rule.id,
@@ -93,6 +93,12 @@ WAIVED = Ruling(
     without_waived_cases=PASSED,
 )
 UNSERVED = Ruling(finding=EMPTY, outcome=Outcome.RED, exit_code=4)
+
+
+def said_by(words: str) -> Waiver:
+    """A waiver whose owner, reason and link are these words."""
+    assert WAIVED.waiver is not None
+    return WAIVED.waiver.model_copy(update={"owner": words, "reason": words, "link": words})
 
 
 def sheet(candidate: str) -> WrittenSheet:
@@ -155,7 +161,7 @@ def worsened(text: str, case_id: str = "nq-7") -> WorsenedCase:
         inputs='{"question": "who sang it"}',
         before="It was sung by the Beatles in 1965",
         after=text,
-        changes=(ScoreChange(score="correctness", before="1", after="0", reason=f"No. {text}"),),
+        changes=(ScoreChange(score="correctness", before=1.0, after=0.0, reason=f"No. {text}"),),
     )
 
 

@@ -3,6 +3,7 @@
 EvalgateError
 ├── UserMistake      a file or a flag is wrong; carries every Problem found
 ├── ServiceFailed    something outside failed us (a disk, a service); nobody's verdict
+│   └── BudgetEnded  nothing more may be spent; what was paid for is kept
 ├── Stopped          Ctrl-C; carries how to go on
 └── Disagreement     our own bug: two parts that must agree do not
 """
@@ -72,6 +73,10 @@ class ServiceFailed(EvalgateError):
     """A service or the machine failed; no verdict on the candidate follows from it."""
 
     code = ExitCode.SERVICE
+
+
+class BudgetEnded(ServiceFailed):
+    """The budget is spent or its time is over; what was paid for is kept."""
 
 
 class Stopped(EvalgateError):

@@ -12,12 +12,14 @@ from command_scenarios import MANY, right
 from evalgate.candidate.protocol import Candidate
 from evalgate.domain.answer import NotProduced, Produced, Unanswered
 from evalgate.domain.case import Case, Question
-from evalgate.domain.finding import Verdict
+from evalgate.domain.finding import Cause, Verdict
 from evalgate.domain.judgement import Scored, Unscored
 from evalgate.domain.record import JsonValue
 from evalgate.errors import UserMistake
 from evalgate.judge.protocol import Judge
 from evalgate.testing import FixedJudge, ScriptedCandidate
+from live_project import GENAI_JUDGE, gates, live
+from model_stub import ModelStub
 from small_project import MakeProject, quiz
 
 
@@ -82,7 +84,25 @@ def test_a_run_is_decided_on(root: Path) -> None:
     decision = evalgate.decide(new, old, root=root)
 
     assert (decision.verdict, decision.exit_code) == (Verdict.FAILED, 1)
-    assert evalgate.decide(old, old, root=root).verdict is Verdict.PASSED
+    with pytest.raises(UserMistake, match="is the baseline itself"):
+        evalgate.decide(old, old, root=root)
+
+
+def test_the_baseline_is_the_suites_own_unless_another_is_meant(root: Path) -> None:
+    """As `evalgate gate` has it: found, named, none at all, or named but never run."""
+    new = evalgate.evaluate("new", root=root)
+    with pytest.raises(UserMistake, match="there is no stored run of the baseline 'old'"):
+        evalgate.decide(new, root=root)
+    old = evalgate.evaluate("old", root=root)
+
+    decision = evalgate.decide(new, root=root)
+
+    assert decision.baseline is not None
+    assert (decision.baseline.run_id, decision.exit_code) == (old.id, 1)
+    assert evalgate.decide(new, "old", root=root) == decision
+    assert evalgate.decide(new, f"run:{old.id}", root=root) == decision
+    alone = evalgate.decide(new, "none", root=root)
+    assert (alone.baseline, alone.rulings[1].finding.cause) == (None, Cause.NO_BASELINE)
 
 
 def test_versions_are_compared(root: Path) -> None:
@@ -119,6 +139,38 @@ def test_a_judge_is_loaded_by_name(root: Path) -> None:
 
     assert isinstance(judged, Scored)
     assert judged.score == 1.0
+
+
+def test_a_judge_that_asks_a_model_is_loaded_with_the_projects_models(
+    project: MakeProject,
+) -> None:
+    """It asks through the providers of gates.yaml, and what was said is kept."""
+    case = Case(id="q1", inputs={"question": "say=score: 1"})
+    with ModelStub() as stub:
+        made = project(live(stub, ["say=right"]))
+
+        async def judged() -> Scored | Unscored:
+            async with evalgate.load_judge("correct", root=made.root) as judge:
+                return await judge.judge(case, Produced(text="say=score: 1\njustification: so"))
+
+        first, second = asyncio.run(judged()), asyncio.run(judged())
+
+        assert isinstance(first, Scored)
+        assert first == second
+        assert stub.requests == 1
+
+
+def test_a_genai_metric_is_a_metric_of_mlflow(project: MakeProject) -> None:
+    """And no other judge is one."""
+    with ModelStub() as stub:
+        files = dict(live(stub, ["say=right"], gates(stub, judges="correct, exact_match")))
+        root = project(files | {"judges/correct/judge.yaml": GENAI_JUDGE}).root
+
+    metric = evalgate.load_judge("correct", root=root).as_mlflow_metric()
+
+    assert (metric.name, metric.greater_is_better) == ("correct", True)
+    with pytest.raises(UserMistake, match="'exact_match' is no genai_metric"):
+        evalgate.load_judge("exact_match", root=root).as_mlflow_metric()
 
 
 def test_the_fixed_judge_says_what_it_was_told() -> None:

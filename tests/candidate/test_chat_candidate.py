@@ -95,7 +95,10 @@ def test_what_is_known_of_a_reply_is_kept(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("reply", "expected"),
     [
-        (ChatReply(text="half an ans", truncated=True), Produced(text="half an ans")),
+        (
+            ChatReply(text="half an ans", truncated=True),
+            Produced(text="half an ans", truncated=True),
+        ),
         (ChatReply(text="I cannot.", refused=True), Produced(text="I cannot.")),
         (
             ChatReply(text="", tool_calls=(ToolCall(name="f"),)),
@@ -213,15 +216,12 @@ def test_a_prompt_with_a_fault_is_a_mistake(
 
 
 def test_a_model_that_nobody_provides_is_a_mistake(tmp_path: Path) -> None:
-    """The remedy says what to do instead."""
+    """It is said where the model is named."""
     spec = ChatSpec(kind="chat", model="m:/one", prompt=PROMPT)
     with pytest.raises(UserMistake) as caught:
         build_candidate("v1", spec, folder=tmp_path, root=tmp_path)
 
-    assert str(caught.value) == (
-        "v1.yaml: model: m:/one is not asked by anybody"
-        " (no command asks a model yet: record its answers, or use kind: python)"
-    )
+    assert str(caught.value) == "v1.yaml: model: nobody asks m:/one here"
 
 
 @pytest.mark.parametrize(

@@ -70,11 +70,11 @@ def test_two_versions_side_by_side(project: MakeProject) -> None:
         "  needed      cases\n"
         " ✓  passed   mean of exact_match at least 0.5    0.9750  [0.8868, 0.9987]  "
         "  >= 0.5000      40\n"
-        "     Clopper-Pearson; coverage 100.0%, needed 95.0%; can detect a change of 0.1966\n"
+        "     Clopper-Pearson; coverage 100.0%, needed 95.0%; can detect a change of 0.2215\n"
         " ✓  passed   mean of exact_match max drop 0.1   +0.0250  [-0.0627, +0.1200]"
         "  >= -0.1000     40\n"
         "     Tango; 2 wins, 1 loss, 37 ties; coverage 100.0%, needed 95.0%;"
-        " can detect a change of 0.1077\n"
+        " can detect a change of 0.1213\n"
         "\n"
         "verdict: passed (exit 0)\n"
     )
@@ -379,12 +379,9 @@ def test_a_commits_candidate_runs_the_commits_own_code(project: MakeProject, ver
     assert told["versions"] == [version, "new"]
     assert [value["mean"] for value in told["scores"][0]["values"]] == [1.0, 0.0]
     assert (git(repo, "rev-parse", "HEAD"), git(repo, "status", "--porcelain")) == (head, status)
-    worktrees = [
-        line.split()[1]
-        for line in git(repo, "worktree", "list", "--porcelain").split("\n")
-        if line.startswith("worktree ")
-    ]
-    assert worktrees[1:] == [str(repo.root / ".evalgate" / "worktrees" / head[:12])]
+    laid_out = [path.parent.name for path in repo.root.glob(".evalgate/worktrees/*/answering.py")]
+    assert laid_out == [head[:12]]
+    assert len(git(repo, "worktree", "list").splitlines()) == 1
 
 
 def test_a_baseline_at_a_commit_is_the_candidate_of_the_same_name(project: MakeProject) -> None:

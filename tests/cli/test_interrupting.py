@@ -150,25 +150,60 @@ def test_a_killed_run_is_readable_and_gone_on_with(project: MakeProject) -> None
     assert set(asked(repo)) == {f"question {number}" for number in range(13, 17)}
 
 
-def test_a_judge_that_hangs_does_not_outlive_ctrl_c(project: MakeProject) -> None:
-    """A judge's function in a thread cannot be stopped; it is not waited for either."""
-    repo = project(counting(16))
-    repo.write(
-        {
-            "judges/exact_match/judge.yaml": (
-                "kind: python\nfunction: judging:judge\nscale: {kind: binary}\n"
-            ),
-            "judging.py": (
-                "import threading\n\n\ndef judge(inputs, expected, answer):\n"
-                "    if int(inputs['question'].split()[1]) > 12:\n"
-                "        threading.Event().wait()\n    return 1\n"
-            ),
-        }
-    )
+FUNCTION = """\
+import os
+import re
+import threading
 
-    code, _, err, took_s = Begun(repo, "run", "--baseline", "none", "-j", "2").ended_by(
+
+def judge(inputs, expected, answer):
+    with open("judging.txt", "a") as file:
+        file.write(f"{os.getpid()}\\n")
+    if int(inputs["question"].split()[1]) > 12:
+        HANG
+    return 1
+"""
+RUNAWAY = """\
+def answer(inputs):
+    return "right" if int(inputs["question"].split()[1]) <= 12 else "a" * 60 + "b"
+"""
+
+
+@pytest.mark.parametrize(
+    ("judge", "files"),
+    [
+        pytest.param(
+            "kind: python\nfunction: judging:judge\nscale: {kind: binary}\n",
+            {"judging.py": FUNCTION.replace("HANG", "threading.Event().wait()")},
+            id="python, waiting",
+        ),
+        pytest.param(
+            "kind: python\nfunction: judging:judge\nscale: {kind: binary}\n",
+            {"judging.py": FUNCTION.replace("HANG", "re.search('(a+)+$', 'a' * 60 + 'b')")},
+            id="python, in C code",
+        ),
+        pytest.param(
+            "kind: regex\npattern: 'right|(a|aa)+$'\ntimeout_s: 600\n",
+            {"answering.py": RUNAWAY},
+            id="regex",
+        ),
+    ],
+)
+def test_a_judge_that_hangs_does_not_outlive_ctrl_c(
+    project: MakeProject, judge: str, files: dict[str, str]
+) -> None:
+    """What is judged is kept, the command ends at once, and nothing is left running."""
+    repo = project(counting(16))
+    repo.write({"judges/exact_match/judge.yaml": judge, **files})
+
+    # one at a time: C code that hangs would keep back what its neighbour has to say
+    code, _, err, took_s = Begun(repo, "run", "--baseline", "none", "-j", "1").ended_by(
         signal.SIGINT
     )
 
     assert (code, err[:8]) == (130, "stopped:")
-    assert took_s < 3
+    assert took_s < 2
+    if (repo.root / "judging.txt").exists():
+        for pid in set(repo.read("judging.txt").split()):
+            with pytest.raises(ProcessLookupError):
+                os.kill(int(pid), 0)

@@ -33,7 +33,7 @@ def test_the_line_says_how_far_and_how_long(  # noqa: PLR0917 - one table's colu
     bar = ProgressBar()
     bar.started("new on quiz@v1", total, before)
     for number in range(judged):
-        bar.judged(failed=number < failed)
+        bar.judged(failed=number < failed, spent_usd=0.0)
 
     assert bar.line(elapsed_s) == line
 

@@ -40,15 +40,16 @@ def test_a_first_project_compares_its_two_versions_at_once(tmp_path: Path) -> No
     assert (begun.returncode, begun.stderr) == (0, "")
     assert begun.stdout == (
         "wrote .gitignore\n"
-        "wrote candidates/v1.jsonl\n"
         "wrote candidates/v1.yaml\n"
-        "wrote candidates/v2.jsonl\n"
         "wrote candidates/v2.yaml\n"
         "wrote evalsets/capitals/evalset.yaml\n"
         "wrote evalsets/capitals/v1.jsonl\n"
         "wrote gates.yaml\n"
+        "wrote judges/correct/judge.yaml\n"
         "wrote judges/names_it/judge.yaml\n"
         "\nnow run: evalgate compare v1 v2\n"
+        "no LLM is called yet; for a real one change the line `model:` in candidates/v1.yaml,\n"
+        "candidates/v2.yaml and judges/correct/judge.yaml, as in model: openai:/gpt-4o-mini\n"
     )
     assert (compared.returncode, compared.stderr) == (0, "")
     assert compared.stdout.startswith("capitals: v2 against v1 on capitals@v1\n")

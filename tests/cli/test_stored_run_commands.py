@@ -47,7 +47,7 @@ def test_a_run_is_not_held_against_itself(project: MakeProject) -> None:
         "",
         (
             f"error: {baseline} is the baseline itself"
-            " (name another run; `evalgate runs` lists them)\n"
+            " (name another, or `--baseline none` for what holds without one)\n"
         ),
     )
     assert baseline.split("-")[2] == "old"
@@ -181,7 +181,7 @@ def test_a_run_tells_where_it_comes_from(project: MakeProject) -> None:
     assert outcome.code == 0
     assert without_run_ids(first) == "run <run of new>: finished"
     assert [line.split()[0] for line in facts] == [
-        "suite", "candidate", "evalset", "judged", "seed", "command", "versions", "started",
+        "suite", "candidate", "evalset", "judged", "command", "versions", "started",
         "took", "cost", "judge",
     ]  # fmt: skip
 

@@ -1,5 +1,8 @@
 """What the files say of each other: each fault by its words and its place."""
 
+import dataclasses
+import datetime as dt
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -201,6 +204,16 @@ def test_unknown_evalsets_versions_and_judges() -> None:
     assert str(problem) == "gates.yaml:4:5: suites.a.evalset: qa has no version v1 (known: v2)"
 
 
+def test_a_suite_that_holds_a_candidate_against_itself() -> None:
+    """`run` would refuse it; the file is where it is mended."""
+    head = "    candidate: zeroshot\n    baseline: zeroshot\n"
+
+    [problem] = check("score: match, max_drop: 0.5", head).problems
+
+    told = "gates.yaml:6:5: suites.a.candidate: 'zeroshot' is the baseline itself (name another)"
+    assert str(problem) == told
+
+
 def waivers(*named: str) -> LoadedWaivers:
     text = "schema_version: 1\nwaivers:\n" + "".join(
         f"  - {{{name}, owner: o, reason: r, granted: 2026-11-01, expires: 2026-11-02}}\n"
@@ -223,7 +236,7 @@ def waivers(*named: str) -> LoadedWaivers:
             [f"suite: a, case: c{n}" for n in range(3)],
             (
                 "5:16: waivers.2.case: 3 of 40 cases of a are waived, 5 % at most may be "
-                "(mend some or remove expired ones)"
+                "(mend some of them)"
             ),
         ),
     ],
@@ -247,6 +260,18 @@ def test_waivers_within_bounds() -> None:
     assert check_gates(loaded, KNOWN, few).problems == ()
     unread = Known(SCALES, KNOWN.versions, KNOWN.candidates)
     assert check_gates(loaded, unread, waivers("suite: a, case: x")).problems == ()
+
+
+@pytest.mark.parametrize(
+    ("day", "faults"), [(1, 1), (2, 1), (3, 0)], ids=["granted", "last day", "expired"]
+)
+def test_expired_waivers_do_not_count_among_the_few(day: int, faults: int) -> None:
+    """They waive nothing any more; the gate warns of them."""
+    loaded = gates("score: match, at_least: 0.5")
+    three = waivers(*(f"suite: a, case: c{number}" for number in range(3)))
+    known = dataclasses.replace(KNOWN, today=dt.date(2026, 11, day))
+
+    assert len(check_gates(loaded, known, three).problems) == faults
 
 
 BESIDE = "one by one (put an at_least on match beside it)"
@@ -277,7 +302,7 @@ NO_INTERVAL = "there is no interval for this kind of score yet: always undecided
         (
             "score: stars, at_least: 3",
             "none",
-            [f"{NO_INTERVAL} (use stat: rate with pass_at, or on_undecided: estimate)"],
+            [f"{NO_INTERVAL} (use stat: rate with pass_at, or severity: warn to only see it)"],
         ),
         (
             "score: match, max_drop: 10%",
@@ -294,6 +319,32 @@ def test_a_warning(rules: str, baseline: str, expected: list[str]) -> None:
     checked = check(rules, f"    baseline: {baseline}\n")
     assert checked.problems == ()
     assert [str(warning).split(": ", 2)[2] for warning in checked.warnings] == expected
+
+
+@pytest.mark.parametrize(
+    ("rules", "line"),
+    [
+        ("score: match, max_drop: 0.1", 7),
+        (
+            "score: match, at_least: 0.1; score: match, min_gain: 0.1; score: match, max_drop: 0.1",
+            8,
+        ),
+        ("score: distance, max_rise: 0.1, stat: total", 7),
+        ("score: match, at_least: 0.5, applies_to: new", 7),
+    ],
+    ids=["a drop", "the first of several", "a total", "new cases"],
+)
+def test_rules_without_a_baseline_to_compare_with_are_warned_of(rules: str, line: int) -> None:
+    """Every run would end with exit 3, after it was paid for."""
+    [warning] = check(rules).warnings
+
+    assert (warning.path, warning.line) == ("gates.yaml", line)
+    assert str(warning).endswith(
+        "compares, and the suite has no baseline: `run` always leaves it undecided"
+        " (write baseline: at the suite, or baseline: none if only `compare` is used)"
+    )
+    assert check(rules, "    baseline: zeroshot\n").warnings == ()
+    assert check(rules, "    baseline: none\n").warnings == ()
 
 
 QUESTION = "How many moons does the planet Neptune have?"

@@ -19,6 +19,7 @@ from evalgate.config.waivers import load_placed_waivers
 from evalgate.domain.answer import Answer, NotProduced, Produced, Unanswered
 from evalgate.domain.case import Case, Question
 from evalgate.domain.judgement import Scored
+from evalgate.domain.provider import ProviderSpec
 from evalgate.domain.specs import JudgeSpec
 from evalgate.evalset.reading import read_cases, verify_cases
 from evalgate.evalset.store import Evalsets
@@ -149,6 +150,17 @@ def test_the_gates_and_waivers_on_the_page_have_no_fault(tmp_path: Path) -> None
 
     assert checked.problems == ()
     assert checked.warnings == ()
+
+
+def test_the_providers_on_the_page_have_no_fault(tmp_path: Path) -> None:
+    """The example is read, and every key of a provider is in the table."""
+    gates = load_gates(laid_out("docs/providers.md", tmp_path), {}).gates
+    rows = rows_below(page("docs/providers.md"), "# Providers and budget")
+    named = [key.strip("` ") for row in rows for key in row[0].split(",")]
+
+    assert list(gates.providers) == ["openai", "local"]
+    assert gates.budget.max_usd == 5
+    assert named == list(ProviderSpec.model_fields)
 
 
 def test_the_session_in_python_is_a_real_one(

@@ -10,7 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from evalgate.domain.answer import Answer, NotProduced, Produced, ToolCall, Unanswered, Usage
 from evalgate.domain.case import Case
-from evalgate.domain.checked import CheckedRule, CheckedSuite
+from evalgate.domain.checked import CheckedRule, CheckedSuite, Foresight
 from evalgate.domain.comparison import (
     Comparison,
     ObservedValue,
@@ -20,7 +20,7 @@ from evalgate.domain.comparison import (
 )
 from evalgate.domain.decision import Decision, Ruling, WrittenColumn, WrittenSheet
 from evalgate.domain.evalset import EvalsetSpec
-from evalgate.domain.finding import Cause, Counts, Evidence, Finding, Outcome, Target, Verdict
+from evalgate.domain.finding import Cause, Counts, Evidence, Finding, Limit, Outcome, Verdict
 from evalgate.domain.judgement import Judgement, Scored, Unscored
 from evalgate.domain.record import Record
 from evalgate.domain.rule import Margin, Rule
@@ -47,7 +47,7 @@ FINDING = Finding(
     verdict=Verdict.UNDECIDED,
     counts=Counts(cases=3, scored=2, unscored=1),
     cause=Cause.NOISE,
-    target=Target(quantity="difference", side="at_least", value=-0.07),
+    limit=Limit(quantity="difference", side="at_least", value=-0.07),
     observed=EVIDENCE,
 )
 WAIVER = Waiver(suite="q", rule="s.at_least", owner="q", reason="r", granted=DAY, expires=DAY)
@@ -99,7 +99,8 @@ JUDGED = JudgedCase(
 )
 RECORDS: list[Record] = [
     Case(id="a", inputs={"q": [1, None]}, expected={"a": "b"}, slices={"n": 1, "b": False}),
-    CheckedSuite(name="q", evalset="e@v1", cases=1, judges=("s",), rules=(CheckedRule(rule="r"),)),
+    CheckedSuite(name="q", evalset="e@v1", cases=1, judges=("s",),
+                 rules=(CheckedRule(rule="r", foresight=Foresight(cases=1)),)),
     Comparison(
         suite="q",
         evalset="e@v1",
@@ -107,7 +108,8 @@ RECORDS: list[Record] = [
         scores=(ScoreLine(score="s", scale=BINARY, values=(ObservedValue(mean=None, scored=0),),
                           changes=(None, EVIDENCE)),),
         worsened=(WorsenedCase(case_id="a", version="b", inputs="", before="", after="",
-                               changes=(ScoreChange(score="s", before="1", after="0"),)),),
+                               changes=(ScoreChange(score="s", before=1.0,
+                                                    after=Absence.UNSCORED),)),),
     ),
     EvalsetSpec.model_validate({"schema_version": 1, "versions": [
         {"version": "v1", "digest": "sha256:" + "0" * 64, "cases": 1, "frozen": "2026-03-20"}]}),
@@ -154,7 +156,7 @@ def test_a_record_is_frozen(record: Record) -> None:
     [
         (Scored, {"score": None}),
         (Produced, {"text": "", "latency_s": None}),
-        (Target, {"quantity": "", "side": "at_least", "value": None}),
+        (Limit, {"quantity": "mean", "side": "at_least", "value": None}),
         (WrittenColumn, {"scale": {"kind": "binary"}, "marks": [None]}),
         (ObservedValue, {"mean": None, "scored": 1}),
     ],
@@ -265,7 +267,7 @@ def test_a_written_sheet_gives_the_sheet_back() -> None:
 def test_a_written_sheet_with_a_mark_too_few_is_not_a_sheet() -> None:
     short = SHEET.model_copy(update={"columns": {"s": WrittenColumn(scale=BINARY, marks=(1.0,))}})
 
-    with pytest.raises(ValueError, match="zip"):
+    with pytest.raises(ValueError, match="not every case has one entry"):
         short.sheet()
 
 

@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from evalgate.domain.case import Case
+from evalgate.domain.listings import EvalsetDifference
 from evalgate.errors import UserMistake
 from evalgate.evalset.difference import diff
 from evalgate.evalset.freezing import freeze, with_line
@@ -93,16 +94,49 @@ def test_the_case_schema_is_checked_on_every_line(tmp_path: Path) -> None:
     """The fault names the line and the key inside the case."""
     lines = line("a", expected=["x"]) + '{"id": "b", "inputs": {"q": 1}, "expected": ["x"]}\n'
     assert faults(evalset(tmp_path, lines + line("c"), SCHEMA)) == [
-        ":2: inputs.q: 1 is not of type 'string'",
-        ":3: expected: None is not of type 'array'",
+        ':2: inputs.q: 1 is not of type "string"',
+        ':3: expected: null is not of type "array"',
     ]
 
 
 def test_a_case_schema_that_is_none(tmp_path: Path) -> None:
     """A schema with a typing mistake is a fault of evalset.yaml."""
     evalsets = evalset(tmp_path, line("a"), PLAIN + "case_schema: {inputs: {type: text}}\n")
-    with pytest.raises(UserMistake, match=r"evalset.yaml: case_schema.inputs: is not a JSON Schem"):
+    with pytest.raises(
+        UserMistake, match=r"evalset.yaml: case_schema.inputs.type: is not a JSON Sch"
+    ):
         verify_cases(evalsets.open("qa@v1"))
+
+
+@pytest.mark.parametrize(
+    ("schema", "fault"),
+    [
+        ("{$ref: '#/gone'}", "inputs: the reference '#/gone' leads nowhere"),
+        ("{$ref: 'https://example.com/s'}", "inputs: the reference 'https://example.com/s' leads"),
+        ("{anyOf: [{$ref: '#'}]}", "inputs: refers to itself without an end"),
+        ("{$schema: 'https://example.com/mine'}", "inputs.$schema: 'https://example.com/mine' is"),
+    ],
+    ids=["dangling", "remote", "endless", "unknown version"],
+)
+def test_a_case_schema_that_cannot_be_used(tmp_path: Path, schema: str, fault: str) -> None:
+    """It is a fault of evalset.yaml, told before any case is looked at."""
+    written = f"{PLAIN}case_schema:\n  inputs: {schema}\n"
+    evalsets = evalset(tmp_path, line("a"), written)
+
+    with pytest.raises(UserMistake) as caught:
+        verify_cases(evalsets.open("qa@v1"))
+
+    assert str(caught.value).startswith(f"evalsets/qa/evalset.yaml: case_schema.{fault}")
+
+
+def test_a_case_of_which_nobody_can_tell_whether_it_fits(tmp_path: Path) -> None:
+    """A pattern that gives up lets nothing pass."""
+    schema = f"{PLAIN}case_schema:\n  expected: {{pattern: '^(a|aa)+(?=c)$'}}\n"
+
+    told = faults(evalset(tmp_path, line("a", expected="a" * 60 + "b"), schema))
+
+    assert len(told) == 1
+    assert told[0].startswith(":1: expected: cannot be held against the case schema: Error exec")
 
 
 @pytest.mark.parametrize(
@@ -140,6 +174,23 @@ def test_a_frozen_version_that_was_edited(tmp_path: Path) -> None:
     assert told.count("sha256:") == 2
     assert "git checkout -- evalsets/qa/v1.jsonl" in told
     assert "v2.jsonl" in told
+
+
+def test_a_frozen_version_whose_count_is_not_the_files(tmp_path: Path) -> None:
+    """The digest fits, so that it is the number that was edited: both are told, at its place."""
+    evalsets = evalset(tmp_path, line("a") + "\n" + line("b"))
+    freeze(evalsets, "qa", "v1", DAY)
+    own = tmp_path / "evalsets/qa/evalset.yaml"
+    assert "cases: 2" in own.read_text()
+    own.write_text(own.read_text().replace("cases: 2", "cases: 200"))
+
+    with pytest.raises(UserMistake) as caught:
+        evalsets.open("qa@v1")
+
+    assert str(caught.value).partition(":3:")[0] == "evalsets/qa/evalset.yaml"
+    assert str(caught.value).endswith(
+        "versions.0.cases: says 200, and evalsets/qa/v1.jsonl has 2 cases (write cases: 2)"
+    )
 
 
 def test_a_frozen_version_that_is_gone(tmp_path: Path) -> None:
@@ -252,7 +303,6 @@ def test_the_difference_of_two_versions(tmp_path: Path) -> None:
         ("e",),
         ("s",),
     )
-    assert not found.is_empty
 
 
 CASES = st.lists(
@@ -277,7 +327,16 @@ def test_a_version_does_not_differ_from_itself(tmp_path: Path, cases: list[Case]
     evalsets = evalset(tmp_path, "".join(reversed(lines)), version="v2")
     for new in ("v1", "v2"):
         found = diff(evalsets, "qa", "v1", new)
-        assert (found.is_empty, found.unchanged) == (True, len(cases))
+        assert found == EvalsetDifference(
+            old="qa@v1",
+            new=f"qa@{new}",
+            added=(),
+            removed=(),
+            changed_inputs=(),
+            changed_expected=(),
+            changed_slices=(),
+            unchanged=len(cases),
+        )
 
 
 def test_a_case_keeps_its_digests_when_its_keys_change_places() -> None:

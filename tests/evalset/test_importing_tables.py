@@ -2,6 +2,7 @@
 
 import csv
 import json
+from collections.abc import Collection
 from pathlib import Path
 
 import pyarrow as pa
@@ -11,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from evalgate.domain.case import Case
-from evalgate.errors import UserMistake
+from evalgate.errors import Problem, UserMistake
 from evalgate.evalset.importing import Imported, import_file
 from evalgate.evalset.mapping import ColumnMapping
 from evalgate.evalset.reading import read_cases, verify_cases
@@ -52,7 +53,7 @@ def test_a_csv_file_with_every_column(tmp_path: Path) -> None:
     evalsets = project(tmp_path)
     file = table(tmp_path, 'no,question,answer,topic,doc\n1,a,x,t,d\n2,"b\nc",,,\n')
     done = import_file(evalsets, file, "qa@v1", FULL)
-    assert done == Imported("qa@v1", tmp_path / "evalsets/qa/v1.jsonl", 2, False, True)
+    assert done == Imported("qa@v1", tmp_path / "evalsets/qa/v1.jsonl", 2, False)
     assert cases(evalsets, "qa@v1") == [
         Case(id="1", inputs={"q": "a"}, expected="x", slices={"topic": "t"}, cluster="d"),
         Case(id="2", inputs={"q": "b\nc"}),
@@ -201,6 +202,27 @@ def test_a_version_is_never_overwritten(tmp_path: Path) -> None:
     assert (tmp_path / "evalsets/qa/v1.jsonl").read_bytes() == before
 
 
+def test_of_two_imports_at_once_the_second_to_end_is_refused(tmp_path: Path) -> None:
+    """What the first wrote stays, whole and alone; nothing of the second is left."""
+    evalsets = project(tmp_path)
+    slow, quick = table(tmp_path, "q\nc\n"), table(tmp_path, "q\na\nb\n", "quick.csv")
+
+    class Meanwhile(ColumnMapping):
+        """A mapping that is looked at when an import has begun: then another one is made."""
+
+        def problems_with(self, columns: Collection[str], shown_as: str) -> tuple[Problem, ...]:
+            import_file(evalsets, quick, "qa@v1", ColumnMapping())
+            return super().problems_with(columns, shown_as)
+
+    assert faults(evalsets, slow, Meanwhile()) == [OVERWRITTEN]
+
+    assert [case.inputs["q"] for case in cases(evalsets, "qa@v1")] == ["a", "b"]
+    assert {path.name for path in (tmp_path / "evalsets/qa").iterdir()} == {
+        "evalset.yaml",
+        "v1.jsonl",
+    }
+
+
 def test_rows_are_held_against_the_case_schema(tmp_path: Path) -> None:
     """What would not verify is not imported."""
     evalsets = project(tmp_path)
@@ -209,7 +231,7 @@ def test_rows_are_held_against_the_case_schema(tmp_path: Path) -> None:
         "schema_version: 1\ncase_schema: {inputs: {required: [question]}}\n"
     )
     assert faults(evalsets, table(tmp_path, "q\na\n"), ColumnMapping()) == [
-        ":2: inputs: 'question' is a required property"
+        ':2: inputs: "question" is a required property'
     ]
 
 

@@ -19,8 +19,10 @@ ONE = "exact_match.at_least"
 def compared(project: MakeProject) -> tuple[ProjectOnDisk, str]:
     """A project with two stored runs, and the name of the candidate's."""
     repo = project(quiz(GOOD, NEARLY))
-    assert repo.run("compare", "old", "new", "-o", "decision.json").code == 0
-    return repo, repo.runs()[-1]
+    assert repo.run("compare", "old", "new").code == 0
+    run = repo.runs()[-1]
+    assert repo.run("gate", run, "-o", "decision.json").code == 0
+    return repo, run
 
 
 def readers(run: str) -> list[list[str]]:

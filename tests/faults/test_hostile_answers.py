@@ -107,7 +107,8 @@ def test_json(hostile: ProjectOnDisk) -> None:
 
 def test_a_decision_and_a_test_report(hostile: ProjectOnDisk) -> None:
     """They carry no answer at all, and say failed."""
-    hostile.run("compare", "old", "new", "-o", "d.json", "-o", "r.xml")
+    hostile.run("compare", "old", "new")
+    hostile.run("gate", "latest", "-o", "d.json", "-o", "r.xml")
 
     assert hostile.run("verify", "d.json").out.endswith(f"\n{OURS}\n")
     assert 'failures="1"' in hostile.read("r.xml")

@@ -90,10 +90,11 @@ def test_what_a_judge_prints_is_not_the_result(project: MakeProject) -> None:
     code = "print('{at import}')\n" + HEAD + "    print('{}')\n    return answer == expected\n"
     repo = project(judged_by(code))
 
-    outcome = repo.run("run", "--format", "json")
+    command = [sys.executable, "-m", "evalgate", "run", "--format", "json"]
+    done = subprocess.run(command, cwd=repo.root, capture_output=True, text=True, check=False)
 
-    assert json.loads(outcome.out)["verdict"] == "passed"
-    assert outcome.err.count("{}") == 40
+    assert json.loads(done.stdout)["verdict"] == "passed"
+    assert done.stderr.count("{}") == 40
 
 
 def test_a_judge_that_leaves_its_folder_does_not_move_the_reports(project: MakeProject) -> None:

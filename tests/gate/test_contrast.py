@@ -22,7 +22,7 @@ from gate_sheets import FAULTS, GONE, LOWER, OPEN, SILENT, STARS, UNREAD, sheet
 def test_a_level_counts_what_was_not_produced_as_worst(
     marks: list[Mark], scale: Scale, mean: float | None, scored: int, missing: int
 ) -> None:
-    assert level_of("s", sheet(marks, scale)) == (mean, scored, missing)
+    assert level_of("s", sheet(marks, scale))[:3] == (mean, scored, missing)
 
 
 @pytest.mark.parametrize("scale", [BINARY, LOWER], ids=str)

@@ -1,5 +1,6 @@
 """One rule against one run: every cause, every bound, every statistic, worked out by hand."""
 
+import dataclasses
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,7 +12,8 @@ from evalgate.domain.rule import Rule
 from evalgate.domain.scale import BINARY, MEASURED, Scale
 from evalgate.domain.sheet import CaseFacts, Column, Mark, Scoresheet
 from evalgate.gate.deciding import decide
-from evalgate.gate.target import aim
+from evalgate.gate.limit import limit_of
+from evalgate.report.evidence_text import quantity_words
 from gate_sheets import (
     GONE,
     LOWER,
@@ -264,7 +266,7 @@ def test_without_a_baseline(
     finding = decide(held, sheet(marks, partial=partial), first_run=first_run)
 
     assert (finding.verdict, finding.cause, finding.rule) == (UNDECIDED, cause, held)
-    assert finding.target is not None
+    assert finding.limit is not None
 
 
 def test_a_threshold_needs_no_baseline() -> None:
@@ -411,7 +413,7 @@ def test_what_was_not_produced_is_slow() -> None:
 
 
 @pytest.mark.parametrize(
-    ("held", "scale", "target"),
+    ("held", "scale", "limit"),
     [
         (rule("at_least", 0.7), BINARY, "mean at_least 0.7"),
         (rule("at_most", 0.7), BINARY, "mean at_most 0.7"),
@@ -430,10 +432,10 @@ def test_what_was_not_produced_is_slow() -> None:
         (rule("min_gain", "5%"), LOWER, "difference from 0.95 x baseline at_most 0.0"),
     ],
 )  # fmt: skip
-def test_what_a_rule_comes_down_to(held: Rule, scale: Scale, target: str) -> None:
-    compiled = aim(held, scale)
+def test_what_a_rule_comes_down_to(held: Rule, scale: Scale, limit: str) -> None:
+    compiled = limit_of(held, scale)
 
-    assert f"{compiled.quantity} {compiled.side} {compiled.value}" == target
+    assert f"{quantity_words(compiled)} {compiled.side} {compiled.value}" == limit
 
 
 def test_a_finding_shows_its_arithmetic() -> None:
@@ -453,3 +455,63 @@ def test_columns_may_lack_a_case() -> None:
     torn = Scoresheet(run.cases, {"s": Column(BINARY, {case_name(0): 1.0})})
 
     assert decide(rule("at_least", 0.1), torn).counts.unscored == 19
+
+
+# --- a run held against itself ------------------------------------------------------------------
+
+
+def same_run(marks: Sequence[Mark], scale: Scale = BINARY, **options: Any) -> Scoresheet:
+    return dataclasses.replace(sheet(marks, scale, **options), run_id="r1")
+
+
+@pytest.mark.parametrize(
+    ("held", "scale", "verdict"),
+    [
+        (rule("max_drop", 0.0), BINARY, Verdict.PASSED),
+        (rule("max_drop", "5%"), BINARY, Verdict.PASSED),
+        (rule("max_drop", 0.1), STARS, Verdict.PASSED),
+        (rule("max_drop", 0.1, fail="strict"), BINARY, Verdict.PASSED),
+        (rule("min_gain", 0.0), BINARY, Verdict.PASSED),
+        (rule("min_gain", 0.02), BINARY, Verdict.FAILED),
+        (rule("min_gain", "5%"), BINARY, Verdict.FAILED),
+    ],
+)
+def test_an_unchanged_candidate_differs_by_nothing_for_sure(
+    held: Rule, scale: Scale, verdict: Verdict
+) -> None:
+    """Eight cases are too few for any bound, and none is needed: it is the same run."""
+    marks: Sequence[Mark] = [1.0] * 6 + [2.0 if scale is STARS else 0.0] * 2
+
+    finding = decide(held, same_run(marks, scale), same_run(marks, scale))
+
+    assert finding.verdict is verdict
+    assert finding.observed is not None
+    assert (finding.observed.method, finding.observed.ties) == ("fact", 8)
+    assert finding.observed.lower == finding.observed.estimate == finding.observed.upper
+
+
+def test_clusters_do_not_make_an_unchanged_candidate_uncertain() -> None:
+    run = same_run([1.0] * 4, clusters=["a", "a", "b", "b"])
+
+    assert decide(rule("max_drop", 0.0), run, run).verdict is Verdict.PASSED
+
+
+def test_an_unchanged_candidate_must_still_be_scored_and_whole() -> None:
+    """It is no more certain of its level, and a part of a run decides nothing."""
+    half: Sequence[Mark] = [1.0] * 4 + [UNREAD] * 4
+    whole = same_run([1.0] * 6 + [0.0] * 2)
+    partial = dataclasses.replace(whole, partial="--limit 8")
+
+    level = decide(rule("at_least", 0.75), whole, whole)
+    assert level.cause is Cause.NOISE
+    drop = rule("max_drop", 0.0)
+    assert decide(drop, same_run(half), same_run(half)).cause is Cause.LOW_COVERAGE
+    assert decide(drop, partial, partial).cause is Cause.PARTIAL_RUN
+
+
+def test_two_runs_with_the_same_marks_are_two_runs() -> None:
+    marks: Sequence[Mark] = [1.0] * 6 + [0.0] * 2
+    other = dataclasses.replace(sheet(marks), run_id="r2")
+
+    assert decide(rule("max_drop", 0.01), same_run(marks), other).cause is Cause.NOISE
+    assert decide(rule("max_drop", 0.01), sheet(marks), sheet(marks)).cause is Cause.NOISE

@@ -12,7 +12,7 @@ from evalgate.domain.rule import Rule
 from evalgate.domain.scale import BINARY
 from evalgate.domain.sheet import CaseFacts, Column, Scoresheet
 from evalgate.errors import ExitCode
-from evalgate.gate.ruling import Evidence, Verdicts, rule_on
+from evalgate.gate.ruling import Sheets, Verdicts, rule_on
 from gate_sheets import case_name
 
 TODAY = dt.date(2026, 11, 21)
@@ -41,7 +41,7 @@ class Shape(NamedTuple):
 ONE, THREE, MANY = Shape(1), Shape(3), Shape(6, sliced=True)
 
 
-def pair(chance: Random, shape: Shape, cases: int, drop: float = 0.0) -> Evidence:
+def pair(chance: Random, shape: Shape, cases: int, drop: float = 0.0) -> Sheets:
     """Two runs; the first score's true change is -drop, the others' is 0, slices alike."""
     facts = {case_name(i): CaseFacts("", {"topic": TOPICS[i % 3]}) for i in range(cases)}
     ours: dict[str, Column] = {}
@@ -51,7 +51,7 @@ def pair(chance: Random, shape: Shape, cases: int, drop: float = 0.0) -> Evidenc
         marks = {case: flip(chance, losing) for case in facts}
         ours[f"s{score}"] = Column(BINARY, {case: new for case, (new, _) in marks.items()})
         before[f"s{score}"] = Column(BINARY, {case: old for case, (_, old) in marks.items()})
-    return Evidence(Scoresheet(facts, ours), Scoresheet(facts, before))
+    return Sheets(Scoresheet(facts, ours), Scoresheet(facts, before))
 
 
 def flip(chance: Random, losing: float) -> tuple[float, float]:
@@ -65,8 +65,8 @@ def flip(chance: Random, losing: float) -> tuple[float, float]:
     return same, same
 
 
-def ruled(shape: Shape, margin: float, evidence: Evidence) -> Verdicts:
-    return rule_on(shape.rules(margin), evidence, (), TODAY)
+def ruled(shape: Shape, margin: float, sheets: Sheets) -> Verdicts:
+    return rule_on(shape.rules(margin), sheets, (), TODAY)
 
 
 def with_error(share: float, pairs: int) -> float:

@@ -40,9 +40,9 @@ def held(situation: Situation, *, partial: str = "", theirs: str = "") -> Findin
 
 def goodness(finding: Finding) -> tuple[Evidence, float] | None:
     """The estimate so that higher is better for the rule."""
-    if finding.observed is None or finding.target is None:
+    if finding.observed is None or finding.limit is None:
         return None
-    sign = 1 if finding.target.side == "at_least" else -1
+    sign = 1 if finding.limit.side == "at_least" else -1
     return finding.observed, sign * finding.observed.estimate
 
 
@@ -128,9 +128,9 @@ def test_what_is_missing_never_decides(situation: Situation) -> None:
     """Passed at worst is passed at best; failed at best is failed at worst."""
     finding = held(situation)
 
-    if finding.target and finding.at_worst and finding.at_best:
-        low = verdict_of(finding.rule, finding.target, finding.at_worst)
-        high = verdict_of(finding.rule, finding.target, finding.at_best)
+    if finding.limit and finding.at_worst and finding.at_best:
+        low = verdict_of(finding.rule, finding.limit, finding.at_worst)
+        high = verdict_of(finding.rule, finding.limit, finding.at_best)
         assert low is not Verdict.PASSED or high is Verdict.PASSED
         assert high is not Verdict.FAILED or low is Verdict.FAILED
 
@@ -149,12 +149,12 @@ def test_a_passed_rule_meets_its_target_by_its_bound(situation: Situation) -> No
     if finding.verdict is not Verdict.PASSED:
         return
 
-    assert finding.target is not None
+    assert finding.limit is not None
     for evidence in (finding.at_worst, finding.at_best):
         assert evidence is not None
-        bound = evidence.lower if finding.target.side == "at_least" else evidence.upper
+        bound = evidence.lower if finding.limit.side == "at_least" else evidence.upper
         assert bound is not None
-        assert not is_beyond(finding.target, bound)
+        assert not is_beyond(finding.limit, bound)
     assert finding.counts.coverage >= finding.rule.min_coverage
     assert finding.counts.cases >= finding.rule.min_cases
 
@@ -165,9 +165,9 @@ def test_a_failed_rule_misses_its_target_also_at_best(situation: Situation) -> N
     if finding.verdict is not Verdict.FAILED:
         return
 
-    assert finding.target is not None
+    assert finding.limit is not None
     assert finding.at_best is not None
-    assert is_beyond(finding.target, finding.at_best.estimate)
+    assert is_beyond(finding.limit, finding.at_best.estimate)
 
 
 @given(situation=situations())

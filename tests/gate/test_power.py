@@ -7,12 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from evalgate.domain.finding import Cause
 from evalgate.domain.rule import Rule
 from evalgate.domain.scale import BINARY, Scale
 from evalgate.domain.sheet import Mark
 from evalgate.gate.deciding import decide
+from evalgate.gate.family import correct_failures, family_size
 from evalgate.gate.foresight import foresee
 from evalgate.gate.power import cases_needed, detectable, paired_spread, proportion_spread
+from evalgate.report.check_text import foresight_words
 from gate_sheets import STARS, rule, sheet
 
 
@@ -71,9 +74,9 @@ def test_what_was_not_seen_is_not_impossible() -> None:
     assert paired_spread(0, 20) == math.sqrt(1 / 20)
 
 
-def undecided(right: int, cases: int, target: float) -> int | None:
+def undecided(right: int, cases: int, limit: float) -> int | None:
     marks: Sequence[Mark] = [1.0] * right + [0.0] * (cases - right)
-    return decide(rule("at_least", target), sheet(marks)).more_cases
+    return decide(rule("at_least", limit), sheet(marks)).more_cases
 
 
 def test_a_noisy_finding_says_how_many_more_cases_decide_it() -> None:
@@ -126,5 +129,68 @@ def test_what_a_rule_will_be_able_to_see(
 ) -> None:
     foreseen = foresee(held, scale, cases)
 
-    assert foreseen.note == note
+    assert foresight_words(foreseen) == note
     assert foreseen.detectable == (smallest and pytest.approx(smallest, abs=1e-4))
+
+
+@pytest.mark.parametrize(
+    ("severity", "among", "smallest"),
+    [("block", 1, 0.0786), ("block", 6, 0.1024), ("warn", 6, 0.0786)],
+)
+def test_among_many_rules_a_failure_must_be_larger_to_be_found(
+    severity: str, among: int, smallest: float
+) -> None:
+    """Holm asks for 0.05 / 6 of six rules that can block: (2.394 + 0.842) sqrt(0.1 / 100)."""
+    held = rule("max_drop", 0.1, severity=severity)
+
+    foreseen = foresee(held, BINARY, 100, among)
+
+    assert foreseen.detectable == pytest.approx(smallest, abs=1e-4)
+    assert foresight_words(foreseen) == "if 10% of the cases change sides", (
+        "it passes at its own alpha"
+    )
+
+
+def test_a_family_counts_what_can_block_and_rests_on_a_test() -> None:
+    """As many as Holm's correction will count when every rule has evidence."""
+    held = [
+        (rule("at_least", 0.5), BINARY),
+        (rule("max_drop", 0.1, slice={"topic": "a"}), BINARY),
+        (rule("at_least", 4, stat="rate", pass_at=3), STARS),
+        (rule("at_most", 4, stat="p95"), STARS),
+        (rule("at_least", 0.5, severity="warn"), BINARY),
+        (rule("at_least", 3), STARS),
+        (rule("at_most", 9, stat="total"), STARS),
+        (rule("max_drop", "5%"), BINARY),
+    ]
+
+    assert family_size(held) == 4
+    assert family_size([]) == 1
+
+
+def test_findings_say_what_their_family_lets_them_detect() -> None:
+    """Of two rules the one headed for failing needs more cases, the one headed for passing not."""
+    marks: Sequence[Mark] = [1.0] * 9 + [0.0]
+    low, high = rule("at_least", 0.85), rule("at_least", 0.95, stat="rate", pass_at=1)
+    alone = [correct_failures([decide(held, sheet(marks))], ())[0] for held in (low, high)]
+
+    both = correct_failures([decide(held, sheet(marks)) for held in (low, high)], ())
+
+    assert [finding.cause for finding in both] == [Cause.NOISE, Cause.NOISE]
+    assert both[0].more_cases == alone[0].more_cases == 306
+    assert (both[1].more_cases or 0) > (alone[1].more_cases or 0) > 0
+    for one, other in zip(alone, both, strict=True):
+        assert (other.detectable or 1) > (one.detectable or 1)
+
+
+def test_a_failure_that_does_not_survive_says_how_many_more_cases_it_needs() -> None:
+    """Three losses of 100 fail alone, not among two: 0.05 / 2 asks for some more cases."""
+    before: Sequence[Mark] = [1.0] * 100
+    ours: Sequence[Mark] = [0.0] * 3 + [1.0] * 97
+    held = [decide(rule("max_drop", 0.02), sheet(ours), sheet(before))] * 2
+
+    corrected = correct_failures(held, ())
+
+    assert held[0].more_cases is None
+    needed = cases_needed(0.025, math.sqrt(3 / 100), 0.03)
+    assert {finding.more_cases for finding in corrected} == {needed - 100}

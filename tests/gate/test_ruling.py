@@ -8,14 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evalgate.domain.finding import Cause, Counts, Evidence, Finding, Outcome, Target, Verdict
+from evalgate.domain.decision import Why
+from evalgate.domain.finding import Cause, Counts, Evidence, Finding, Limit, Outcome, Verdict
 from evalgate.domain.rule import Rule
 from evalgate.domain.scale import Scale
 from evalgate.domain.sheet import Mark, Scoresheet
 from evalgate.domain.specs import Waiver
 from evalgate.errors import ExitCode
 from evalgate.gate import ruling
-from evalgate.gate.ruling import Consequence, Verdicts, consequence_of, gravest, rule_on
+from evalgate.gate.consequences import Consequence, consequence_of, gravest
+from evalgate.gate.ruling import Verdicts, rule_on
 from gate_sheets import GONE, STARS, UNREAD, case_name, rule, sheet, situations
 
 GREEN, YELLOW, RED = Outcome.GREEN, Outcome.YELLOW, Outcome.RED
@@ -34,20 +36,20 @@ def found(
         verdict=verdict,
         cause=cause,
         counts=Counts(cases=9, scored=9),
-        target=Target(quantity="mean", side="at_least", value=0.5),
+        limit=Limit(quantity="mean", side="at_least", value=0.5),
         observed=evidence,
         at_worst=evidence,
         at_best=evidence,
     )
 
 
-NEVER_FORGIVEN = [
+FAULTS_OF_THE_RUN = [
     Cause.MISSING_SCORES,
-    Cause.NOT_PRODUCED,
     Cause.TOO_FEW_CASES,
     Cause.PARTIAL_RUN,
     Cause.NO_BASELINE,
 ]
+NOT_OF_THE_RUN = [Cause.NOT_PRODUCED, Cause.NO_INTERVAL]
 EVERY_POLICY = ["warn", "block", "estimate"]
 
 
@@ -65,7 +67,7 @@ def test_failed_is_red_unless_the_rule_only_warns(policy: str) -> None:
     warning = found(Verdict.FAILED, on_undecided=policy, severity="warn")
 
     assert consequence_of(blocking) == Consequence(RED, NO)
-    assert consequence_of(warning) == Consequence(YELLOW, OK, "severity: warn")
+    assert consequence_of(warning) == Consequence(YELLOW, OK, (Why.SEVERITY,))
 
 
 @pytest.mark.parametrize("policy", EVERY_POLICY)
@@ -81,13 +83,27 @@ def test_a_fault_of_the_run_is_red_whatever_the_policy(
 
 
 @pytest.mark.parametrize("policy", EVERY_POLICY)
-@pytest.mark.parametrize("cause", NEVER_FORGIVEN)
-def test_other_causes_block_whatever_the_policy(policy: str, cause: Cause) -> None:
+@pytest.mark.parametrize("cause", FAULTS_OF_THE_RUN)
+def test_what_the_run_lacks_blocks_whatever_the_policy(policy: str, cause: Cause) -> None:
+    """`severity: warn` is about verdicts: of a run that is not whole there is none."""
     blocking = found(Verdict.UNDECIDED, cause, on_undecided=policy)
     warning = found(Verdict.UNDECIDED, cause, on_undecided=policy, severity="warn")
 
     assert consequence_of(blocking) == Consequence(RED, OPEN)
-    assert consequence_of(warning) == Consequence(YELLOW, OK, "severity: warn")
+    assert consequence_of(warning) == Consequence(RED, OPEN, (Why.NOT_A_VERDICT,))
+
+
+@pytest.mark.parametrize("policy", EVERY_POLICY)
+@pytest.mark.parametrize("cause", NOT_OF_THE_RUN)
+def test_what_the_run_does_not_lack_blocks_unless_the_rule_only_warns(
+    policy: str, cause: Cause
+) -> None:
+    """Answers that the candidate did not give, and scores that no method can bound."""
+    blocking = found(Verdict.UNDECIDED, cause, on_undecided=policy)
+    warning = found(Verdict.UNDECIDED, cause, on_undecided=policy, severity="warn")
+
+    assert consequence_of(blocking) == Consequence(RED, OPEN)
+    assert consequence_of(warning) == Consequence(YELLOW, OK, (Why.SEVERITY,))
 
 
 @pytest.mark.parametrize("policy", EVERY_POLICY)
@@ -101,14 +117,10 @@ def test_nothing_to_hold_yet_is_yellow(policy: str, cause: Cause) -> None:
 @pytest.mark.parametrize(
     ("cause", "policy", "estimate", "expected"),
     [
-        (Cause.NOISE, "warn", 0.6, Consequence(YELLOW, OK, "on_undecided: warn")),
+        (Cause.NOISE, "warn", 0.6, Consequence(YELLOW, OK, (Why.POLICY,))),
         (Cause.NOISE, "block", 0.6, Consequence(RED, OPEN)),
-        (Cause.NOISE, "estimate", 0.6, Consequence(GREEN, OK, "by the estimate alone")),
-        (Cause.NOISE, "estimate", 0.4, Consequence(YELLOW, OK, "on_undecided: estimate")),
-        (Cause.NO_INTERVAL, "warn", 0.6, Consequence(RED, OPEN)),
-        (Cause.NO_INTERVAL, "block", 0.6, Consequence(RED, OPEN)),
-        (Cause.NO_INTERVAL, "estimate", 0.6, Consequence(GREEN, OK, "by the estimate alone")),
-        (Cause.NO_INTERVAL, "estimate", 0.4, Consequence(RED, OPEN)),
+        (Cause.NOISE, "estimate", 0.6, Consequence(GREEN, OK, (Why.ESTIMATE,))),
+        (Cause.NOISE, "estimate", 0.4, Consequence(YELLOW, OK, (Why.POLICY,))),
     ],
 )
 def test_noise_follows_the_policy(
@@ -127,11 +139,11 @@ def test_only_an_estimate_that_was_asked_for_makes_the_undecided_green(
 ) -> None:
     finding = found(Verdict.UNDECIDED, cause, on_undecided=policy, severity=severity)
 
-    asked = policy == "estimate" and cause in (Cause.NOISE, Cause.NO_INTERVAL)
+    asked = policy == "estimate" and cause is Cause.NOISE
     assert (consequence_of(finding).outcome is GREEN) == (asked and severity == "block")
 
 
-@pytest.mark.parametrize("missing", ["observed", "at_worst", "target"])
+@pytest.mark.parametrize("missing", ["observed", "at_worst", "limit"])
 def test_an_estimate_that_is_not_there_does_not_hold(missing: str) -> None:
     finding = found(Verdict.UNDECIDED, Cause.NOISE, on_undecided="estimate")
 
@@ -151,9 +163,9 @@ def test_crashing_is_not_cheap_by_the_estimate_either() -> None:
     dear = Scale(kind="continuous", low=0, high=None, better="lower")
     half: Sequence[Mark] = [*[0.5] * 10, *[GONE] * 10]
 
-    evidence = ruling.Evidence(sheet(half, dear, score="cost_usd"), None)
+    sheets = ruling.Sheets(sheet(half, dear, score="cost_usd"), None)
 
-    assert rule_on([held], evidence, [], TODAY).outcome is RED
+    assert rule_on([held], sheets, [], TODAY).outcome is RED
 
 
 @given(codes=st.lists(st.sampled_from([OK, NO, OPEN, FAULT])))
@@ -172,7 +184,7 @@ def verdicts(
     before: Sequence[Mark] | None = None,
 ) -> Verdicts:
     baseline: Scoresheet | None = None if before is None else sheet(before)
-    return rule_on(rules, ruling.Evidence(sheet(marks), baseline), waivers or [], TODAY)
+    return rule_on(rules, ruling.Sheets(sheet(marks), baseline), waivers or [], TODAY)
 
 
 def waiver(**names: Any) -> Waiver:
@@ -236,9 +248,9 @@ def test_green_means_that_every_rule_passed(
     situation: tuple[Rule, Scale, Sequence[Mark], Sequence[Mark]],
 ) -> None:
     rule_, scale, ours, before = situation
-    evidence = ruling.Evidence(sheet(ours, scale), sheet(before, scale))
+    sheets = ruling.Sheets(sheet(ours, scale), sheet(before, scale))
 
-    said = rule_on([rule_, rule_], evidence, [], TODAY)
+    said = rule_on([rule_, rule_], sheets, [], TODAY)
 
     assert (said.outcome is GREEN) == (said.verdict is Verdict.PASSED)
     assert said.outcome is not RED or said.exit_code is not OK
@@ -258,7 +270,7 @@ def test_a_waived_rule_is_yellow_and_its_finding_unchanged() -> None:
 
     assert waived.finding.verdict is plain.finding.verdict is Verdict.FAILED
     assert (waived.outcome, waived.exit_code, waived.waiver) == (YELLOW, OK, granted)
-    assert waived.why == "waived by quality until 2026-03-30: known since the move"
+    assert waived.why == (Why.WAIVED,)
 
 
 def test_an_undecided_rule_that_blocks_can_be_waived() -> None:
@@ -273,7 +285,7 @@ def test_a_fault_of_the_run_cannot_be_waived() -> None:
     said = verdicts([GOOD], BROKEN, [waiver(rule="s.at_least")])
 
     assert (said.outcome, said.exit_code) == (RED, FAULT)
-    assert said.rulings[0].why == "a fault of the run cannot be waived"
+    assert said.rulings[0].why == (Why.FAULT_OF_THE_RUN,)
     assert said.rulings[0].waiver is None
 
 
@@ -334,7 +346,7 @@ def test_a_waived_case_is_left_out_of_the_outcome_alone() -> None:
     assert (plain.outcome, plain.exit_code) == (RED, NO)
     assert (waived.outcome, waived.exit_code) == (YELLOW, OK)
     assert waived.rulings[0].finding == plain.rulings[0].finding
-    assert waived.rulings[0].why == "waived cases left out"
+    assert waived.rulings[0].why == (Why.WAIVED_CASES,)
     assert waived.rulings[0].without_waived_cases is not None
     assert waived.rulings[0].without_waived_cases.counts.cases == 39
     assert waived.verdict is Verdict.FAILED
@@ -351,7 +363,55 @@ def test_a_waived_case_can_leave_a_failure_undecided() -> None:
 
     assert (plain.rulings[0].finding.verdict, plain.exit_code) == (Verdict.FAILED, NO)
     assert (waived.outcome, waived.exit_code) == (YELLOW, OK)
-    assert waived.rulings[0].why == "waived cases left out, on_undecided: warn"
+    assert waived.rulings[0].why == (Why.WAIVED_CASES, Why.POLICY)
+
+
+def test_a_waived_case_that_changes_no_outcome_warns() -> None:
+    """One of the two broke the minimum; the other was mended since."""
+    marks: Sequence[Mark] = [1.0] * 39 + [0.0]
+    held = rule("at_least", 1, stat="min")
+    granted = [waiver(case=case_name(index)) for index in (38, 39)]
+
+    said = verdicts([held], marks, granted)
+
+    assert said.outcome is YELLOW
+    assert said.warnings == (f"the waiver of {case_name(38)} by quality is not needed: remove it",)
+
+
+def test_of_two_waived_cases_either_of_which_would_do_one_warns() -> None:
+    """Without both the rule would block again, so that they are not both called needless."""
+    marks: Sequence[Mark] = [0.0] * 38 + [1.0] * 2
+    held = rule("at_most", 1, stat="total")
+
+    said = verdicts([held], marks, [waiver(case=case_name(index)) for index in (38, 39)])
+
+    assert said.outcome is YELLOW
+    assert said.warnings == (f"the waiver of {case_name(38)} by quality is not needed: remove it",)
+
+
+def test_waived_cases_that_change_nothing_all_warn() -> None:
+    """The rule passes with them: the failing case does not matter to it."""
+    marks: Sequence[Mark] = [1.0] * 39 + [0.0]
+
+    said = verdicts([GOOD], marks, [waiver(case=case_name(39))])
+
+    assert said.outcome is GREEN
+    assert said.warnings == (f"the waiver of {case_name(39)} by quality is not needed: remove it",)
+
+
+@pytest.mark.parametrize(
+    ("marks", "partial"), [(RIGHT[:30], "--limit 30"), (BROKEN, "")], ids=["partial", "broken"]
+)
+def test_a_run_that_decides_nothing_calls_no_waiver_needless(
+    marks: Sequence[Mark], partial: str
+) -> None:
+    """The cases that were not run may need theirs."""
+    run = sheet(marks, partial=partial)
+    granted = [waiver(rule="s.at_least"), waiver(case="c0002"), waiver(case="c0039")]
+
+    said = rule_on([GOOD], ruling.Sheets(run, None), granted, TODAY)
+
+    assert said.warnings == ()
 
 
 def test_more_than_a_twentieth_of_the_cases_cannot_be_waived() -> None:
@@ -378,10 +438,13 @@ def test_a_waived_rule_leaves_the_others_their_evidence() -> None:
     assert [r.finding.verdict for r in one.rulings] == [Verdict.FAILED, Verdict.PASSED]
 
 
-def test_stars_without_an_interval_block_until_somebody_asks_for_the_estimate() -> None:
-    evidence = ruling.Evidence(sheet([5.0] * 40, STARS), None)
-    policies = [rule("at_least", 4), rule("at_least", 4, on_undecided="estimate")]
+def test_stars_without_an_interval_block_whatever_the_estimate() -> None:
+    """`estimate` is for noise; who only wants to see such a score lets the rule warn."""
+    sheets = ruling.Sheets(sheet([5.0] * 40, STARS), None)
+    options = [{}, {"on_undecided": "estimate"}, {"severity": "warn"}]
 
-    outcomes = [rule_on([held], evidence, [], TODAY).outcome for held in policies]
+    outcomes = [
+        rule_on([rule("at_least", 4, **held)], sheets, [], TODAY).outcome for held in options
+    ]
 
-    assert outcomes == [RED, GREEN]
+    assert outcomes == [RED, RED, YELLOW]

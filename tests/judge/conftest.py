@@ -14,6 +14,7 @@ from evalgate.domain.judgement import Scored, Unscored
 from evalgate.domain.record import JsonValue
 from evalgate.domain.specs import JudgeSpec
 from evalgate.judge.building import build_judge
+from evalgate.judge.means import Means
 from evalgate.judge.protocol import Judge
 from evalgate.model.protocol import ChatModel
 
@@ -38,7 +39,7 @@ def make_judge(tmp_path_factory: pytest.TempPathFactory) -> MakeJudge:
             path = Path(root / name[1:] if name.startswith("/") else folder / name)
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(content, encoding="utf-8")
-        return build_judge("mine", SPECS.validate_python(fields), folder, root, asks)
+        return build_judge("mine", SPECS.validate_python(fields), folder, root, Means(asks))
 
     return make
 

@@ -66,7 +66,6 @@ def test_every_judge_is_made_by_make_genai_metric(
     assert len(made) == 2
     assert (made[0]["name"], made[0]["definition"]) == ("mine", "How right it is.")
     assert judges[0].as_mlflow_metric().name == "mine"
-    assert len(made) == 2
 
 
 def test_a_prompt_that_is_not_made_by_mlflow_is_never_sent(
@@ -92,10 +91,11 @@ def test_building_a_judge_does_not_import_mlflow() -> None:
         "import sys; from pathlib import Path; from pydantic import TypeAdapter\n"
         "from evalgate.domain.specs import JudgeSpec\n"
         "from evalgate.judge.building import build_judge\n"
+        "from evalgate.judge.means import Means\n"
         "from evalgate.testing import ScriptedModel\n"
         f"spec = TypeAdapter(JudgeSpec).validate_python({FIELDS!r})\n"
         "here = Path('.').resolve()\n"
-        "assert build_judge('j', spec, here, here, ScriptedModel([])).digest\n"
+        "assert build_judge('j', spec, here, here, Means(ScriptedModel([]))).digest\n"
         "sys.exit('mlflow' in sys.modules)\n"
     )
 
@@ -223,7 +223,7 @@ def test_what_make_genai_metric_would_refuse_is_a_mistake_before_anybody_is_aske
     ]
     with pytest.raises(UserMistake, match=r"version: MLflow .* has no version 'v9' \(known: v1\)"):
         make_judge(asks=ScriptedModel([]), **{**FIELDS, "version": "v9"})
-    with pytest.raises(UserMistake, match="m:/one is not asked by anybody"):
+    with pytest.raises(UserMistake, match="nobody asks m:/one here"):
         make_judge(**FIELDS)
 
 

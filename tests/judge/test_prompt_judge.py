@@ -159,10 +159,7 @@ def test_a_model_that_nobody_provides_is_a_mistake(make_judge: Any) -> None:
     with pytest.raises(UserMistake) as caught:
         make_judge({"prompt.md": PROMPT}, **FIELDS)
 
-    assert str(caught.value) == (
-        "judges/mine/judge.yaml: model: m:/one is not asked by anybody"
-        " (no command asks a model yet: record its replies, or use kind: python)"
-    )
+    assert str(caught.value) == ("judges/mine/judge.yaml: model: nobody asks m:/one here")
 
 
 def test_the_digest_covers_all_that_determines_a_score(make_judge: Any) -> None:

@@ -8,8 +8,10 @@ import pytest
 from evalgate.domain.answer import Answer, Produced
 from evalgate.domain.case import Case, Question
 from evalgate.domain.run import CandidateIdentity
+from evalgate.domain.specs import Gates
 from evalgate.errors import Disagreement
 from evalgate.pipeline.evaluating import Work, evaluate
+from evalgate.pipeline.models import Asking, Models
 from evalgate.pipeline.progress import Unwatched
 from evalgate.results.reading import open_run
 from evalgate.results.writing import RunWriter
@@ -34,7 +36,13 @@ class LosingTheThird:
 def work(count: int, total: int, in_flight: int = 2) -> Work:
     """So many cases, where `total` were counted."""
     cases = iter([Case(id=f"c{number}", inputs={}) for number in range(1, count + 1)])
-    return Work(LosingTheThird(), [], cases, total, in_flight, Unwatched())
+    nobody = Models(Path(), {}, Asking(), no_gates)
+    return Work(LosingTheThird(), [], cases, total, in_flight, Unwatched(), nobody)
+
+
+def no_gates() -> Gates:
+    """Nobody is asked here, so that nobody needs to know where."""
+    raise AssertionError
 
 
 def run_of(folder: Path, of: Work) -> None:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evalgate.domain.comparison import Comparison
-from evalgate.domain.decision import Ruling
+from evalgate.domain.decision import Ruling, Why
 from evalgate.domain.finding import Cause, Outcome, Verdict
 from evalgate.report.comparison import render_comparison
 from evalgate.report.decision_text import render_decision, ruling_words, verdict_line
@@ -26,6 +26,7 @@ from report_facts import (
     decision,
     failed_decision,
     noisy_decision,
+    said_by,
     worsened,
 )
 
@@ -168,11 +169,7 @@ def test_several_versions_have_a_line_each() -> None:
             (WAIVED,), Verdict.FAILED, Outcome.YELLOW, 0, "failed, allowed (exit 0)", id="waived"
         ),
         pytest.param(
-            (
-                Ruling(
-                    finding=NOISY, outcome=Outcome.GREEN, exit_code=0, why="by the estimate alone"
-                ),
-            ),
+            (Ruling(finding=NOISY, outcome=Outcome.GREEN, exit_code=0, why=(Why.ESTIMATE,)),),
             Verdict.UNDECIDED,
             Outcome.GREEN,
             0,
@@ -217,12 +214,12 @@ def test_a_yellow_rule_says_why_it_is_allowed() -> None:
             id="a first run",
         ),
         pytest.param(
-            Ruling(finding=FAILED, outcome=Outcome.YELLOW, exit_code=0, why="severity: warn"),
+            Ruling(finding=FAILED, outcome=Outcome.YELLOW, exit_code=0, why=(Why.SEVERITY,)),
             "failed, allowed by severity: warn",
             id="severity",
         ),
         pytest.param(
-            Ruling(finding=FAILED, outcome=Outcome.GREEN, exit_code=0, why="waived cases left out"),
+            Ruling(finding=FAILED, outcome=Outcome.GREEN, exit_code=0, why=(Why.WAIVED_CASES,)),
             "failed, allowed: waived cases left out",
             id="waived cases",
         ),
@@ -236,7 +233,7 @@ def test_a_yellow_rule_says_why_it_is_allowed() -> None:
                 finding=FAILED,
                 outcome=Outcome.RED,
                 exit_code=4,
-                why="a fault of the run cannot be waived",
+                why=(Why.FAULT_OF_THE_RUN,),
             ),
             "failed: a fault of the run cannot be waived",
             id="not to be waived",
@@ -264,7 +261,8 @@ def test_no_words_of_others_forge_a_line(words: str) -> None:
         finding=PASSED.model_copy(update={"rule": rule, "note": words}),
         outcome=Outcome.RED,
         exit_code=1,
-        why=words,
+        why=(Why.WAIVED,),
+        waiver=said_by(words),
     )
     failed = failed.model_copy(update={"rulings": (*failed.rulings, ruling), "suite": f"s{words}"})
     compared = comparison(worsened(words, f"id{words}")).model_copy(update={"decisions": (failed,)})

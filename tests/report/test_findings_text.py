@@ -6,7 +6,7 @@ from textwrap import dedent
 
 import pytest
 
-from evalgate.domain.finding import Cause, Counts, Finding, Target, Verdict
+from evalgate.domain.finding import Cause, Counts, Finding, Limit, Verdict
 from evalgate.domain.rule import Margin, Rule
 from evalgate.report.causes import explained, verdict_words
 from evalgate.report.explaining import explain_finding
@@ -137,7 +137,7 @@ def test_the_long_form_of_a_fact_compares_the_fact() -> None:
             rule=Rule(score="cost_usd", stat="total", at_most=5.0),
             verdict=Verdict.FAILED,
             counts=Counts(cases=301, scored=300, unscored=1),
-            target=Target(quantity="total", side="at_most", value=5.0),
+            limit=Limit(quantity="total", side="at_most", value=5.0),
             observed=fact,
             at_worst=None,
             at_best=fact,
@@ -156,7 +156,7 @@ def test_the_long_form_of_a_rise_looks_at_the_other_bound() -> None:
     finding = NOISY.model_copy(
         update={
             "rule": Rule(score="toxicity", max_rise=Margin(value=0.03)),
-            "target": Target(quantity="difference", side="at_most", value=0.03),
+            "limit": Limit(quantity="difference", side="at_most", value=0.03),
             "p_adjusted": 1e-9,
         }
     )
@@ -171,11 +171,11 @@ def test_the_long_form_of_a_rise_looks_at_the_other_bound() -> None:
 
 def test_the_long_form_of_a_percent_margin_holds_the_difference_against_zero() -> None:
     """Zero is said once."""
-    target = Target(quantity="difference from 0.8 x baseline", side="at_least", value=0.0)
+    limit = Limit(quantity="difference", side="at_least", value=0.0, times_baseline=0.8)
     finding = NOISY.model_copy(
         update={
             "rule": Rule(score="x", max_drop=Margin(value=0.2, percent=True)),
-            "target": target,
+            "limit": limit,
         }
     )
 
@@ -188,7 +188,7 @@ def test_a_quantile_says_what_its_estimate_is_of() -> None:
     finding = PASSED.model_copy(
         update={
             "rule": Rule(score="latency_s", stat="p95", at_most=3.0),
-            "target": Target(quantity="share above 3", side="at_most", value=0.05),
+            "limit": Limit(quantity="share_above", side="at_most", value=0.05, beyond=3.0),
         }
     )
 

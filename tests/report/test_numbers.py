@@ -65,6 +65,11 @@ def test_both_have_as_many_digits_as_it_takes(
         pytest.param(numbers.number(0.25), "0.2500", id="a score"),
         pytest.param(numbers.mark(1.0), "1", id="a whole mark"),
         pytest.param(numbers.mark(0.5), "0.5000", id="a mark between"),
+        pytest.param(numbers.marks_beside(1.0, 0.0), ("1", "0"), id="whole marks"),
+        pytest.param(numbers.marks_beside(1.0, 0.99999), ("1.00000", "0.99999"), id="near one"),
+        pytest.param(
+            numbers.marks_beside(0.8333333, 0.8333334), ("0.8333333", "0.8333334"), id="hardly less"
+        ),
         pytest.param(numbers.percent(0.98), "98.0%", id="percent"),
         pytest.param(numbers.percent(0.99999), "99.999%", id="almost all"),
         pytest.param(numbers.percent(1.0), "100.0%", id="all"),

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from evalgate.domain.answer import Answer, NotProduced, Produced, Unanswered
-from evalgate.domain.decision import Ruling
+from evalgate.domain.decision import Ruling, Why
 from evalgate.domain.finding import Outcome, Verdict
 from evalgate.domain.judgement import Scored, Unscored
 from evalgate.domain.run import JudgedCase
@@ -36,6 +36,7 @@ from report_facts import (
     decision,
     failed_decision,
     noisy_decision,
+    said_by,
     worsened,
 )
 
@@ -193,7 +194,9 @@ def test_hostile_words_add_nothing_to_junit(words: str) -> None:
             "rule": FAILED.rule.model_copy(update={"slice": {"topic": words}}),
         }
     )
-    ruling = Ruling(finding=finding, outcome=Outcome.RED, exit_code=1, why=words)
+    ruling = Ruling(
+        finding=finding, outcome=Outcome.RED, exit_code=1, why=(Why.WAIVED,), waiver=said_by(words)
+    )
     decided = decision(ruling, verdict=Verdict.FAILED, outcome=Outcome.RED, exit_code=1)
     text = render_junit([decided.model_copy(update={"suite": f"s{words}"})])
     tags = [element.tag for element in ET.fromstring(text.encode()).iter()]
@@ -206,9 +209,10 @@ def test_every_case_is_one_csv_line() -> None:
     text = "".join(
         case_csv(
             [
-                ("v1", [judged(Produced(text="yes,\n=no"))]),
+                ("v1", "sim:/reader", [judged(Produced(text="yes,\n=no"))]),
                 (
                     "=v2",
+                    "",
                     [
                         judged(NotProduced(cause="empty", detail=""), "c2"),
                         judged(Unanswered(cause="timeout", detail="60 s"), "=c3"),
@@ -221,20 +225,20 @@ def test_every_case_is_one_csv_line() -> None:
 
     assert rows_of(text) == [
         [
-            "version", "case", "slices", "cluster", "answer_kind", "answer",
+            "version", "models", "case", "slices", "cluster", "answer_kind", "answer",
             "correctness", "correctness.kind", "correctness.reason",
             "style", "style.kind", "style.reason", "other", "other.kind", "other.reason",
         ],
         [
-            "v1", "c1", "hard=True; topic=billing", "", "produced", "yes,\n=no", "-0.5", "scored", "No.",
+            "v1", "sim:/reader", "c1", "hard=True; topic=billing", "", "produced", "yes,\n=no", "-0.5", "scored", "No.",
             "", "unscored (unparsable)", "'=1+1", "", "", "",
         ],
         [
-            "'=v2", "c2", "hard=True; topic=billing", "", "not_produced (empty)", "", "-0.5", "scored",
+            "'=v2", "", "c2", "hard=True; topic=billing", "", "not_produced (empty)", "", "-0.5", "scored",
             "No.", "", "unscored (unparsable)", "'=1+1", "", "", "",
         ],
         [
-            "'=v2", "'=c3", "hard=True; topic=billing", "", "unanswered (timeout)", "60 s", "-0.5",
+            "'=v2", "", "'=c3", "hard=True; topic=billing", "", "unanswered (timeout)", "60 s", "-0.5",
             "scored", "No.", "", "unscored (unparsable)", "'=1+1", "", "", "",
         ],
     ]  # fmt: skip
@@ -244,9 +248,9 @@ def test_every_case_is_one_csv_line() -> None:
 def test_hostile_words_add_nothing_to_csv(words: str) -> None:
     """No cell begins a formula, no line is added."""
     case = judged(Produced(text=words)).model_copy(update={"cluster": words})
-    rows = rows_of("".join(case_csv([(f"v{words}", [case])], ["correctness", f"s{words}"])))
+    rows = rows_of("".join(case_csv([(f"v{words}", "", [case])], ["correctness", f"s{words}"])))
 
-    assert [len(row) for row in rows] == [12, 12]
+    assert [len(row) for row in rows] == [13, 13]
     assert not any(cell.startswith(("=", "+", "@", "\t", "\r")) for row in rows for cell in row)
 
 
@@ -259,5 +263,5 @@ def test_csv_is_streamed() -> None:
             read.append(1)
             yield judged(Produced(text="x"))
 
-    assert len(list(islice(case_csv([("v1", endless())], []), 3))) == 3
+    assert len(list(islice(case_csv([("v1", "", endless())], []), 3))) == 3
     assert len(read) == 2

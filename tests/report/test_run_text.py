@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from evalgate.domain.answer import NotProduced, Produced, ToolCall, Unanswered, Usage
 from evalgate.domain.judgement import Scored, Unscored
+from evalgate.domain.listings import RunList
 from evalgate.domain.run import (
     CandidateIdentity,
     EvalsetIdentity,
@@ -20,7 +21,15 @@ from evalgate.domain.run import (
     Selection,
 )
 from evalgate.domain.scale import BINARY
-from evalgate.report.run_text import render_case, render_manifest, render_runs, status_text
+from evalgate.report.run_text import (
+    case_markdown,
+    manifest_markdown,
+    render_case,
+    render_manifest,
+    render_runs,
+    runs_markdown,
+    status_text,
+)
 from report_facts import DIGEST, FORGED
 
 MANIFEST = Manifest(
@@ -71,7 +80,6 @@ def test_a_run_says_what_it_is() -> None:
           evalset     open-qa@v1, 301 cases, frozen, sha256:abababababab…
           judged      301 cases
           commit      0123abc, with changes that are not committed
-          seed        0
           command     evalgate run open-qa
           versions    evalgate 0.1.0, python 3.11.9
           started     2026-11-21 03:19:00+00:00
@@ -121,12 +129,12 @@ def test_the_list_of_runs() -> None:
         update={"selection": Selection(limit=20), "judged": 20, "duration_s": None}
     )
 
-    assert render_runs([MANIFEST, part]) == dedent("""\
+    assert render_runs(RunList(runs=(MANIFEST, part))) == dedent("""\
         run                      status              suite    candidate  evalset     judged  started                     took   cost
         20261121-031900-fewshot  finished            open-qa  fewshot    open-qa@v1     301  2026-11-21 03:19:00+00:00  4.2 s  $0.00
         20261121-031900-fewshot  finished (partial)  open-qa  fewshot    open-qa@v1      20  2026-11-21 03:19:00+00:00      -  $0.00
     """)
-    assert render_runs([]) == "no runs\n"
+    assert render_runs(RunList(runs=())) == "no runs\n"
 
 
 def test_what_became_of_a_run() -> None:
@@ -156,8 +164,12 @@ def test_no_answer_forges_a_line(words: str) -> None:
         }
     )
     manifest = MANIFEST.model_copy(update={"suite": words, "run_id": f"r{words}"})
-    text = render_case(case, words) + render_manifest(manifest) + render_runs([manifest])
+    found = RunList(runs=(manifest,))
+    text = render_case(case, words) + render_manifest(manifest) + render_runs(found)
+    markdown = manifest_markdown(manifest) + case_markdown(case) + runs_markdown(found)
 
+    assert "\n::" not in markdown
+    assert "\nverdict:" not in markdown
     for line in text.split("\n"):
         assert line.isprintable()
         assert not line.lstrip().startswith(("verdict:", "::"))

@@ -82,6 +82,43 @@ def test_whatever_is_in_the_line(line: bytes) -> None:
     assert isinstance(parsed, dict) or parsed.line == 2
 
 
+ODD = ("1e999", "NaN", '"\\ud83d"', '{"a": 1, "a": 1}', "01")
+
+
+@given(
+    pairs=st.lists(
+        st.tuples(
+            st.sampled_from(["a", "b", "a:b", "\\u0061"]),
+            st.sampled_from(
+                (
+                    "0",
+                    "-0",
+                    "1.5",
+                    "1e-999",
+                    "9007199254740993.0",
+                    '"a:"',
+                    '{"a": [{"a": 1}]}',
+                    *ODD,
+                )
+            ),
+        ),
+        max_size=4,
+    ),
+    space=st.sampled_from(["", " "]),
+)
+def test_a_quick_look_lets_nothing_pass(pairs: list[tuple[str, str]], space: str) -> None:
+    """Keys written twice and odd numbers are found wherever colons stand."""
+    line = "{" + ",".join(f'"{key}"{space}:{value}' for key, value in pairs) + "}"
+    keys = [json.loads(f'"{key}"') for key, _ in pairs]
+    is_right = len(set(keys)) == len(keys) and not any(value in ODD for _, value in pairs)
+
+    parsed = parse_json_line(line.encode(), "f", 2)
+
+    assert isinstance(parsed, Problem) is not is_right
+    if is_right:
+        assert repr(parsed) == repr(json.loads(line))
+
+
 def test_a_broken_line_in_the_middle_costs_only_itself(tmp_path: Path) -> None:
     """Lines keep their numbers over blank lines, and a byte order mark is no fault."""
     path = tmp_path / "f.jsonl"

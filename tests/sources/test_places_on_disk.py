@@ -15,7 +15,7 @@ from evalgate.sources.digests import (
     digest_of_globs,
     digest_of_json,
 )
-from evalgate.sources.git import checkout, commit_of, resolve_ref, submodule_with
+from evalgate.sources.git import commit_of, resolve_ref, submodule_with
 from evalgate.sources.nearest import did_you_mean
 
 
@@ -120,22 +120,6 @@ def test_a_ref_that_git_does_not_know(repository: Path, ref: str) -> None:
     """A ref is a name, never a flag."""
     with pytest.raises(UserMistake, match="git knows no commit"):
         resolve_ref(repository, ref)
-
-
-def test_a_commit_is_laid_out_once_and_whole(repository: Path, tmp_path: Path) -> None:
-    """A folder that a killed checkout left half is laid out again."""
-    commit = resolve_ref(repository, "main")
-    (repository / "f").write_text("two")
-    into = tmp_path / "there"
-    assert (checkout(repository, commit, into) / "f").read_text() == "one"
-    (into / "inner/f").unlink()
-    assert (checkout(repository, commit, into) / "f").read_text() == "one"
-
-
-def test_a_commit_that_cannot_be_laid_out(repository: Path, tmp_path: Path) -> None:
-    """The message says what to try."""
-    with pytest.raises(UserMistake, match="git could not lay out 000000000000"):
-        checkout(repository, "0" * 40, tmp_path / "there")
 
 
 def test_what_is_in_a_submodule(repository: Path) -> None:

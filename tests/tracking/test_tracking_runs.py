@@ -31,8 +31,10 @@ from evalgate.domain.run import (
 from evalgate.domain.scale import BINARY, MEASURED
 from evalgate.domain.sheet import Absence
 from evalgate.errors import ServiceFailed, UserMistake
+from evalgate.quoting import redacted_addresses
 from evalgate.tracking import contents
-from evalgate.tracking.destination import Destination, destination_for, redacted
+from evalgate.tracking.decisions import Decided, decided
+from evalgate.tracking.destination import Destination, destination_for
 from evalgate.tracking.runs import log_run
 from evalgate.tracking.summaries import ScoreSummary, summaries_of
 
@@ -90,6 +92,11 @@ def decision(run_id: str) -> Decision:
         decided_on=dt.date(2026, 11, 21),
         candidate=sheet(run_id),
     )
+
+
+def in_file(decision: Decision, root: Path) -> Decided:
+    """Write a decision beside the runs; the next one is written over it."""
+    return decided(decision, root / ".evalgate")
 
 
 def keep_run(root: Path, run_id: str) -> Kept:
@@ -170,7 +177,7 @@ def creation(
         patch.setattr(socket.socket, "connect", _refuse)
         patch.setattr(socket, "getaddrinfo", _refuse)
         patch.chdir(elsewhere)
-        ours = log_run(destination, *kept, decision(kept.manifest.run_id))
+        ours = log_run(destination, *kept, in_file(decision(kept.manifest.run_id), root))
     out, err = other.communicate(timeout=60)
     return Creation(ours, (other.returncode, out, err), list(elsewhere.iterdir()))
 
@@ -244,7 +251,9 @@ def test_parameters_and_tags_say_what_was_run_and_decided(run: Run) -> None:
         "seed": "7",
     }
     ours = {key: value for key, value in run.data.tags.items() if not key.startswith("mlflow.")}
+    assert ours.pop("evalgate.decision_digest")
     assert ours == {
+        "evalgate.decisions": "1",
         "evalgate.run_id": "20261121-080000-v1",
         "evalgate.verdict": "failed",
         "evalgate.outcome": "red",
@@ -306,10 +315,10 @@ def test_artifacts_lie_in_the_project(root: Path, run: Run) -> None:
 
 
 def test_a_run_is_logged_once(
-    client: MlflowClient, destination: Destination, kept: Kept, run: Run
+    client: MlflowClient, destination: Destination, root: Path, kept: Kept, run: Run
 ) -> None:
     """Asked again, the id is the same and nothing is added."""
-    again = log_run(destination, *kept, decision(kept.manifest.run_id))
+    again = log_run(destination, *kept, in_file(decision(kept.manifest.run_id), root))
 
     named = f"tags.`evalgate.run_id` = '{kept.manifest.run_id}'"
     found = client.search_runs([run.info.experiment_id], named)
@@ -340,8 +349,57 @@ def test_a_decision_is_added_to_a_run_that_has_none(
     first = log_run(destination, *kept, None)
     assert "evalgate.verdict" not in client.get_run(first).data.tags
 
-    assert log_run(destination, *kept, decision("baseline")) == first
+    assert log_run(destination, *kept, in_file(decision("baseline"), root)) == first
     assert client.get_run(first).data.tags["evalgate.verdict"] == "failed"
+
+
+def test_the_newest_decision_stands_and_earlier_ones_are_kept(
+    client: MlflowClient, destination: Destination, root: Path, tmp_path: Path
+) -> None:
+    """Rules that changed decide anew: file and tags are the new decision's, none is lost."""
+    kept = keep_run(root, "decided again")
+    first = decision("decided again").model_copy(update={"baseline": sheet("the baseline")})
+    second = decision("decided again").model_copy(
+        update={"verdict": Verdict.PASSED, "outcome": Outcome.GREEN, "exit_code": 0}
+    )
+    third = second.model_copy(update={"decided_on": dt.date(2026, 11, 22)})
+
+    ids = {
+        log_run(destination, *kept, in_file(each, root)) for each in (first, second, second, third)
+    }
+
+    (run_id,) = ids
+    tags = client.get_run(run_id).data.tags
+    assert (tags["evalgate.verdict"], tags["evalgate.exit_code"]) == ("passed", "0")
+    assert tags["evalgate.decisions"] == "3"
+    assert "evalgate.baseline_run" not in tags
+    texts = {
+        name: artifact(client, run_id, f"evalgate/{name}.json", tmp_path)
+        for name in ("decision", "decisions/1", "decisions/2")
+    }
+    assert texts == {
+        "decision": third.model_dump_json(indent=2),
+        "decisions/1": first.model_dump_json(indent=2),
+        "decisions/2": second.model_dump_json(indent=2),
+    }
+
+
+def test_an_interrupted_replacement_loses_no_decision(
+    client: MlflowClient, destination: Destination, root: Path, tmp_path: Path
+) -> None:
+    """The file was replaced and the tags were not: what was set aside stays what it was."""
+    kept = keep_run(root, "replaced by half")
+    first = decision("replaced by half")
+    second = first.model_copy(update={"exit_code": 3})
+    run_id = log_run(destination, *kept, in_file(first, root))
+    client.log_text(run_id, first.model_dump_json(indent=2), "evalgate/decisions/1.json")
+    client.log_text(run_id, second.model_dump_json(indent=2), "evalgate/decision.json")
+
+    log_run(destination, *kept, in_file(second, root))
+
+    assert client.get_run(run_id).data.tags["evalgate.exit_code"] == "3"
+    earlier = artifact(client, run_id, "evalgate/decisions/1.json", tmp_path)
+    assert earlier == first.model_dump_json(indent=2)
 
 
 def test_the_remains_of_an_interrupted_logging_are_replaced(
@@ -414,7 +472,7 @@ def test_a_server_that_is_down_is_said_without_its_password(
         log_run(Destination(uri), *kept, None)
 
     message = str(raised.value)
-    assert f"{scheme}://***@127.0.0.1:{closed_port}" in message
+    assert f"{scheme}://[redacted]@127.0.0.1:{closed_port}" in message
     assert str(kept.judgements.parent) in message
     assert "s3cr" not in message
     assert raised.value.__suppress_context__
@@ -464,19 +522,19 @@ def test_a_full_disk_for_artifacts_is_said(
 @pytest.mark.parametrize(
     ("text", "shown"),
     [
-        ("http://ada:pw@host/x", "http://***@host/x"),
+        ("http://ada:pw@host/x", "http://[redacted]@host/x"),
         (
             "at postgresql+psycopg://ada:p@w/d@db:1/x failed",
-            "at postgresql+psycopg://***@db:1/x failed",
+            "at postgresql+psycopg://[redacted]@db:1/x failed",
         ),
-        ("mysql://db/x?user=a&password=pw&b=1", "mysql://db/x?user=a&password=***&b=1"),
+        ("mysql://db/x?user=a&password=pw&b=1", "mysql://db/x?user=a&password=[redacted]&b=1"),
         ("sqlite:////home/job@2/mlflow.db", "sqlite:////home/job@2/mlflow.db"),
         ("https://host/evalset", "https://host/evalset"),
     ],
 )
 def test_passwords_are_taken_out_of_addresses(text: str, shown: str) -> None:
     """A path with an @ is no password."""
-    assert redacted(text) == shown
+    assert redacted_addresses(text) == shown
 
 
 def test_the_environments_words_win() -> None:

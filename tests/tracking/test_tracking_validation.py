@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from mlflow.models.evaluation.validation import ModelValidationFailedException
 
-from evalgate.domain.finding import Cause, Counts, Evidence, Finding, Target, Verdict
+from evalgate.domain.finding import Cause, Counts, Evidence, Finding, Limit, Verdict
 from evalgate.domain.rule import Rule
 from evalgate.errors import Disagreement
 from evalgate.tracking.validation import ask_mlflow, compile_finding
@@ -45,7 +45,7 @@ def finding(
         verdict=verdict,
         cause=cause,
         counts=Counts(cases=100, scored=100 - not_produced, not_produced=not_produced),
-        target=Target(
+        limit=Limit(
             quantity="mean", side="at_most" if at_least is None else "at_least", value=value
         ),
         at_worst=evidence(lower, upper),

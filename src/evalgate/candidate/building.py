@@ -3,10 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import assert_never
+from typing import TYPE_CHECKING, assert_never
 
-from evalgate.candidate.chat import ChatCandidate
-from evalgate.candidate.prompting import load_turns
 from evalgate.candidate.protocol import Candidate
 from evalgate.candidate.recorded import RecordedCandidate
 from evalgate.domain.run import CandidateIdentity
@@ -21,6 +19,9 @@ from evalgate.domain.specs import (
 from evalgate.errors import Problem, UserMistake
 from evalgate.model.protocol import ChatModel
 from evalgate.sources.digests import digest_of_globs, digest_of_json
+
+if TYPE_CHECKING:
+    from evalgate.candidate.chat import ChatCandidate
 
 
 def build_candidate(  # noqa: PLR0913 # a candidate is its name and spec, where they lie, and how it is asked
@@ -102,24 +103,25 @@ def _recorded(spec: RecordedSpec, place: _Place) -> RecordedCandidate:
     return RecordedCandidate(place.name, path, shown_as=shown_as, origin=place.origin)
 
 
-def _chat(spec: ChatSpec, place: _Place, model: ChatModel | None) -> ChatCandidate:
+def _chat(spec: ChatSpec, place: _Place, model: ChatModel | None) -> "ChatCandidate":
+    from evalgate.candidate.chat import ChatCandidate
+    from evalgate.candidate.prompting import load_turns
+    from evalgate.model.placing import Placed
+
     shown_prompt = place.show(spec.prompt_file or "")
     turns, files = load_turns(spec, place.folder, place.where, shown_prompt)
     if model is None:
-        remedy = "no command asks a model yet: record its answers, or use kind: python"
-        raise UserMistake(
-            Problem(
-                f"{spec.model} is not asked by anybody", place.where, key="model", remedy=remedy
-            )
-        )
+        raise UserMistake(Problem(f"nobody asks {spec.model} here", place.where, key="model"))
     identity = CandidateIdentity(
         name=place.name,
         kind=spec.kind,
         digest=_digest(spec, files),
         complete=True,
         origin=place.origin,
+        model=spec.model,
     )
-    return ChatCandidate(identity, model, spec.model, turns, spec.parameters)
+    asked = Placed(model, place.where)
+    return ChatCandidate(identity, asked, spec.model, turns, spec.parameters)
 
 
 def _identity(spec: PythonSpec | CommandSpec | HttpSpec, place: _Place) -> CandidateIdentity:

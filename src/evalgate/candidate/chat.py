@@ -96,4 +96,5 @@ def _answer_of(reply: ChatReply) -> Produced | NotProduced:
         usage=reply.usage,
         latency_s=reply.latency_s,
         cost_usd=reply.cost_usd,
+        truncated=reply.truncated,
     )

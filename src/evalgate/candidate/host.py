@@ -14,6 +14,7 @@ from typing import IO, cast
 from evalgate.candidate.function import Function, call, is_awaited
 from evalgate.candidate.reading import said
 from evalgate.candidate.wire import Ready, Refused, Replied
+from evalgate.hosting.child import take_pipes
 from evalgate.sources.nearest import did_you_mean
 
 EXIT_S = 0.5
@@ -22,7 +23,7 @@ EXIT_S = 0.5
 
 def main() -> None:
     """Serve the function that the command line names, `module:function`."""
-    asked, told = _take_pipes()
+    asked, told = take_pipes()
     # Only now: a file of the project must not stand in for a module that is needed to get here.
     sys.path.insert(0, str(os.getcwd()))  # noqa: PTH109 # pathlib is not needed here
     loaded = load(sys.argv[1])
@@ -64,16 +65,6 @@ def _failed_import(name: str, error: BaseException) -> Refused:
         place = f"{frames[-1].filename}:{frames[-1].lineno}"
     words = said(error).encode("utf-8", "replace").decode("utf-8")
     return Refused(fault=f"importing {name!r} failed: {words}", remedy=place and f"at {place}")
-
-
-def _take_pipes() -> tuple[IO[bytes], IO[bytes]]:
-    """Keep the pipes to ourselves: what the candidate prints goes to stderr, it reads nothing."""
-    asked, told = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
-    nothing = os.open(os.devnull, os.O_RDONLY)
-    os.dup2(nothing, 0)
-    os.close(nothing)
-    os.dup2(2, 1)
-    return asked, told
 
 
 def _tell(told: IO[bytes], message: Ready | Refused | Replied) -> None:

@@ -1,6 +1,6 @@
 """What every candidate can do."""
 
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from evalgate.domain.answer import Answer
 from evalgate.domain.case import Question
@@ -24,4 +24,14 @@ class Candidate(Protocol):
 
     async def aclose(self) -> None:
         """End what the candidate runs, within a second; a second call does nothing."""
+        ...
+
+
+@runtime_checkable
+class Slotted(Candidate, Protocol):
+    """A candidate that puts a case's inputs into slots."""
+
+    @property
+    def slots(self) -> tuple[str, ...]:
+        """The inputs that every case must have."""
         ...

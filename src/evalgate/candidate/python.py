@@ -5,20 +5,24 @@ from pathlib import Path
 
 from pydantic import JsonValue
 
-from evalgate.candidate.hosting import Interpreter, Lost, Reply
 from evalgate.candidate.reading import own_error
-from evalgate.domain.answer import Answer
+from evalgate.candidate.wire import GREETING, Ready, Replied
+from evalgate.domain.answer import Answer, NotProduced, Produced
 from evalgate.domain.case import Question
 from evalgate.domain.run import CandidateIdentity
 from evalgate.domain.specs import PythonSpec
+from evalgate.errors import Problem, UserMistake
+from evalgate.hosting.interpreter import Interpreter, Lost, Module, Stillborn
+from evalgate.hosting.keeping import Hosted
+
+START_S = 120.0
+GRACE_S = 1.0
+
+Asked = Interpreter[Produced | NotProduced]
 
 
 class PythonCandidate:
-    """Asks one child interpreter many questions at once.
-
-    When it is lost with several questions in flight, nobody knows whose fault that was: each of
-    them is asked once more, alone, in a second interpreter, where a loss has one possible cause.
-    """
+    """Asks one child interpreter many questions at once; what it loses is the candidate's error."""
 
     def __init__(
         self,
@@ -30,50 +34,54 @@ class PythonCandidate:
         max_in_flight: int = 8,
     ) -> None:
         self.identity = identity
-        self.asked_again = 0
+        self._timeout_s = spec.timeout_s
+        self._module = Module("evalgate.candidate.host", (spec.function,), root)
+        self._where = where
         self._slots = asyncio.Semaphore(max_in_flight)
-        self._shared = _Keeper(spec, root, where)
-        self._alone = _Keeper(spec, root, where)
-        self._one_at_a_time = asyncio.Lock()
+        self._hosted: Hosted[Produced | NotProduced] = Hosted(self._started)
+
+    @property
+    def asked_again(self) -> int:
+        """How many questions were asked once more, because a neighbour may have been at fault."""
+        return self._hosted.asked_again
 
     async def answer(self, question: Question) -> Answer:
         """Ask; a question that was lost through no fault of its own is asked once more."""
         async with self._slots:
-            reply = await self._shared.ask(question.inputs)
-            if isinstance(reply, Lost) and not reply.blamed:
-                self.asked_again += 1
-                async with self._one_at_a_time:
-                    reply = await self._alone.ask(question.inputs)
+            asked: dict[str, JsonValue] = {
+                "inputs": question.inputs,
+                "timeout_s": self._timeout_s,
+            }
+            reply = await self._hosted.ask(asked, self._timeout_s)
             return own_error(reply.how) if isinstance(reply, Lost) else reply
 
     async def aclose(self) -> None:
-        """End both interpreters."""
-        await asyncio.gather(self._shared.aclose(), self._alone.aclose())
+        """End the interpreters."""
+        await self._hosted.aclose()
 
-
-class _Keeper:
-    """Keeps an interpreter running: starts one for the first question, and after a loss."""
-
-    def __init__(self, spec: PythonSpec, root: Path, where: str) -> None:
-        self._spec = spec
-        self._root = root
-        self._where = where
-        self._starting = asyncio.Lock()
-        self._interpreter: Interpreter | None = None
-
-    async def ask(self, inputs: dict[str, JsonValue]) -> Reply:
-        """Ask the interpreter that runs, or a new one."""
-        async with self._starting:
-            interpreter = self._interpreter
-            if interpreter is None or interpreter.gone:
-                await self.aclose()
-                interpreter = Interpreter(self._spec.timeout_s)
-                await interpreter.start(self._spec.function, self._root, self._where)
-                self._interpreter = interpreter
-        return await interpreter.ask(inputs)
-
-    async def aclose(self) -> None:
-        """End the interpreter, if one runs."""
-        interpreter, self._interpreter = self._interpreter, None
-        if interpreter is not None:
+    async def _started(self) -> Asked:
+        """Start a child that has imported the function; raises UserMistake when it cannot."""
+        interpreter = Asked(_read, "candidate")
+        try:
+            line = await interpreter.start(self._module, START_S)
+        except TimeoutError:
+            raise self._refused(f"importing it took more than {START_S:g} s", "") from None
+        if isinstance(line, Stillborn):
+            raise self._refused(f"{line.how} when it was started", line.last_words)
+        greeting = GREETING.validate_json(line)
+        if not isinstance(greeting, Ready):
             await interpreter.aclose()
+            raise self._refused(greeting.fault, greeting.remedy)
+        # An async function is timed in the child, where it alone can be cancelled; one that
+        # blocks its loop makes others late, any of which may be why.
+        interpreter.shares_time = greeting.awaited
+        interpreter.grace_s = GRACE_S if greeting.awaited else 0.0
+        return interpreter
+
+    def _refused(self, fault: str, remedy: str) -> UserMistake:
+        return UserMistake(Problem(fault, path=self._where, key="function", remedy=remedy))
+
+
+def _read(line: bytes) -> tuple[int, Produced | NotProduced]:
+    replied = Replied.model_validate_json(line)
+    return replied.number, replied.answer

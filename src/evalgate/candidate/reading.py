@@ -1,9 +1,11 @@
 """What a candidate returned, as an answer; a fault in it is the candidate's own error."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import cast
 
-from pydantic import ValidationError
+from pydantic import JsonValue, ValidationError
+from pydantic_core import to_json
 
 from evalgate.domain.answer import NotProduced, Produced
 from evalgate.sources.nearest import did_you_mean
@@ -30,7 +32,17 @@ def read_returned(returned: object, *, latency_s: float | None = None) -> Produc
             return own_error(f"returned {type(returned).__name__}, not text or a mapping")
 
 
+def read_recorded(line: dict[str, JsonValue]) -> Produced | NotProduced:
+    """Read an answer from a line that is JSON already: nothing in it needs to be replaced."""
+    return _read_mapping(cast("dict[object, object]", line.copy()), None, to_json)
+
+
 ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
+
+
+def _written(answer: dict[object, object]) -> bytes:
+    """Write an answer as JSON; what UTF-8 cannot hold is replaced before any file sees it."""
+    return ENCODER.encode(answer).encode("utf-8", "replace")
 
 
 def own_error(detail: str) -> NotProduced:
@@ -51,7 +63,9 @@ def said(error: BaseException) -> str:
 
 
 def _read_mapping(
-    returned: dict[object, object], latency_s: float | None
+    returned: dict[object, object],
+    latency_s: float | None,
+    write: Callable[[dict[object, object]], bytes] = _written,
 ) -> Produced | NotProduced:
     unknown = [key for key in returned if key not in KNOWN_KEYS]
     if unknown:
@@ -65,11 +79,9 @@ def _read_mapping(
         returned.setdefault("latency_s", latency_s)
     text = returned.pop(text_key)
     try:
-        # What UTF-8 cannot hold is replaced here, before pydantic or any file sees it.
-        written = ENCODER.encode({**returned, "text": text})
+        content = write({**returned, "text": text})
     except (TypeError, ValueError, RecursionError) as error:
         return own_error(f"returned what JSON cannot hold: {error}")
-    content = written.encode("utf-8", "replace")
     if len(content) > LONGEST_ANSWER_BYTES:
         return own_error("returned more than 10 MiB")
     return _read_json(content, text_key)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pydantic import JsonValue, TypeAdapter, ValidationError
 
-from evalgate.candidate.reading import own_error, read_returned
+from evalgate.candidate.reading import own_error, read_recorded
 from evalgate.domain.answer import Answer, NotProduced, Produced, Unanswered
 from evalgate.domain.case import CaseId, Question
 from evalgate.domain.run import CandidateIdentity
@@ -127,7 +127,7 @@ def _read_line(
         return Problem(fault, shown_as, number, key="id")
     if "error" in value:
         return _read_error(case_id, value, Problem("", shown_as, number, key="error"))
-    answer = read_returned(value)
+    answer = read_recorded(value)
     if isinstance(answer, NotProduced) and answer.cause == "own_error":
         # The line is at fault, not the candidate that was recorded.
         fault = answer.detail.removeprefix("returned ")

@@ -31,5 +31,6 @@ class Replied(Record):
     answer: Annotated[Produced | NotProduced, Field(discriminator="kind")]
 
 
-Message = Annotated[Ready | Refused | Replied, Field(discriminator="kind")]
-MESSAGE: TypeAdapter[Ready | Refused | Replied] = TypeAdapter(Message)
+GREETING: TypeAdapter[Ready | Refused] = TypeAdapter(
+    Annotated[Ready | Refused, Field(discriminator="kind")]
+)

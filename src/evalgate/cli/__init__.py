@@ -1,19 +1,35 @@
 """argv in, exit code out."""
 
 import contextlib
+import gc
 import os
 import sys
+from collections.abc import Sequence
 from io import FileIO, TextIOWrapper
 from typing import Never
 
-from evalgate.cli.boundary import run
 from evalgate.errors import ExitCode
 
 __all__ = ["main", "run"]
 
+NEW_OBJECTS = 100_000
+"""When so many were made, Python looks for circles among them that nobody holds any longer."""
+
+
+def run(argv: Sequence[str]) -> int:
+    """Run one command; every way it can end has its exit code."""
+    from evalgate.cli.boundary import run as run_command
+
+    return run_command(argv)
+
 
 def main() -> None:
     """Run the command line and leave with its exit code."""
+    # before anything large is imported: what imports and files make stays, and with the usual 700
+    # Python looks through it a hundred times before `check` has said a word
+    gc.set_threshold(NEW_OBJECTS, *gc.get_threshold()[1:])
+    from evalgate.cli.boundary import run
+
     leave, ours = os._exit, os.getpid()
 
     def refuse(status: int) -> Never:

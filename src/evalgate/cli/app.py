@@ -2,7 +2,16 @@
 
 import typer
 
-from evalgate.cli import checking, comparing, evalsets, gating, running, showing, starting
+from evalgate.cli import (
+    checking,
+    comparing,
+    evalsets,
+    gating,
+    recordings,
+    running,
+    showing,
+    starting,
+)
 
 EXITS = """Exit codes: 0 nothing red, 1 the gate said no, 2 your file or flag, 3 undecided and it
 blocks, 4 a service failed or too little could be scored, 70 our bug, 130 Ctrl-C."""
@@ -27,3 +36,4 @@ app.command("runs")(showing.runs)
 app.command("explain")(gating.explain)
 app.command("verify")(gating.verify)
 app.add_typer(evalsets.app, name="evalset")
+app.add_typer(recordings.app, name="recordings")

@@ -1,21 +1,19 @@
 """`evalgate check`."""
 
 from evalgate.cli.context import here
-from evalgate.cli.screen import say, tell
+from evalgate.cli.options import Format, FormatOption
 
 
-def check() -> int:
+def check(fmt: FormatOption = Format.TABLE) -> int:
     """Check every file, and say what each rule can detect.
 
     No network is used and nothing is run.
     """
+    from evalgate.cli.output import show_as, warn
     from evalgate.pipeline.checking import check_project
-    from evalgate.quoting import for_terminal
-    from evalgate.report.check_text import render_check
+    from evalgate.report.check_text import check_markdown, render_check
 
-    project = here()
-    checked = check_project(project)
-    for warning in checked.warnings:
-        tell(f"warning: {for_terminal(str(warning))}")
-    say(render_check(checked.suites))
+    checked = check_project(here())
+    warn(checked.warnings)
+    show_as(fmt, checked, render_check, check_markdown)
     return 0

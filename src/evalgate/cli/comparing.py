@@ -4,11 +4,14 @@ from typing import Annotated
 
 import typer
 
-from evalgate.cli.context import destination, errand, here
+from evalgate.cli.context import asking, destination, errand, here
 from evalgate.cli.options import (
+    BudgetOption,
     Format,
     FormatOption,
     InFlightOption,
+    NoCacheOption,
+    OfflineOption,
     OutputOption,
     SuiteOption,
     TopOption,
@@ -20,26 +23,30 @@ def compare(  # noqa: PLR0913, PLR0917 - a command has as many parameters as it 
         list[str],
         typer.Argument(
             metavar="VERSION",
-            help="Candidates, run:ID, git:REF[:CANDIDATE] or JSONL files of answers."
-            " The first is the baseline.",
+            hidden=True,  # its place in the help would say <list[str]>
         ),
     ],
     suite: SuiteOption = None,
     in_flight: InFlightOption = 8,
+    offline: OfflineOption = False,
+    no_cache: NoCacheOption = False,
+    budget_usd: BudgetOption = None,
     top: TopOption = 5,
     output: OutputOption = None,
     fmt: FormatOption = Format.TABLE,
 ) -> int:
     """Set versions side by side and let the gate decide.
 
-    What has no run yet is run.
+    A VERSION is a candidate, run:ID, git:REF[:CANDIDATE] or a JSONL file of answers. The first is
+    the baseline. What has no run yet is run.
     """
-    from evalgate.cli.output import deliver_comparison, reports_to
+    from evalgate.cli.output import deliver_comparison
     from evalgate.pipeline.catalogue import suite_for
     from evalgate.pipeline.gatekeeping import compare_versions, open_bench
+    from evalgate.pipeline.reporting import reports_to
 
     reports = reports_to(output)
-    project = here()
+    project = here(asking(offline, no_cache, budget_usd))
     bench = open_bench(project, suite_for(project, suite, versions), errand(in_flight))
     compared = compare_versions(bench, versions, destination(project), max(top, 10))
     return deliver_comparison(compared, reports, fmt, top)

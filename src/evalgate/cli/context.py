@@ -5,18 +5,21 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from evalgate.errors import Problem, UserMistake
+
 if TYPE_CHECKING:  # these rooms load pydantic, which `--help` must not wait for
     from evalgate.domain.run import Selection
     from evalgate.pipeline.bench import Errand
+    from evalgate.pipeline.models import Asking
     from evalgate.pipeline.project import Project
     from evalgate.tracking.destination import Destination
 
 
-def here() -> "Project":
-    """The project that the current folder belongs to."""
+def here(asking: "Asking | None" = None) -> "Project":
+    """The project that the current folder belongs to; `asking` is how its models are asked."""
     from evalgate.pipeline.project import find_project
 
-    return find_project(Path.cwd(), os.environ)
+    return find_project(Path.cwd(), os.environ, asking)
 
 
 def destination(project: "Project") -> "Destination":
@@ -28,6 +31,16 @@ def destination(project: "Project") -> "Destination":
         os.environ.get("MLFLOW_TRACKING_URI", ""),
         os.environ.get("MLFLOW_EXPERIMENT_NAME", ""),
     )
+
+
+def asking(offline: bool, no_cache: bool, budget_usd: float | None) -> "Asking":
+    """How models are to be asked."""
+    from evalgate.pipeline.models import Asking
+
+    if offline and no_cache:
+        fault = "--offline asks nobody and --no-cache asks anew"
+        raise UserMistake(Problem(fault, remedy="leave one of them out"))
+    return Asking(offline, no_cache, budget_usd)
 
 
 def errand(in_flight: int, selection: "Selection | None" = None, resume: str = "") -> "Errand":

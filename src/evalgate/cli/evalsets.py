@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from evalgate.cli.context import here
+from evalgate.cli.options import Format, FormatOption
 from evalgate.cli.screen import say
 
 if TYPE_CHECKING:
-    from evalgate.domain.case import Case
     from evalgate.evalset.store import Evalsets
 
 app = typer.Typer(
@@ -28,83 +28,58 @@ def _evalsets() -> "Evalsets":
 
 
 @app.command("list")
-def list_all() -> int:
+def list_all(fmt: FormatOption = Format.TABLE) -> int:
     """List every evalset with its versions."""
-    from evalgate.report.evalset_text import render_evalsets
+    from evalgate.cli.output import show_as
+    from evalgate.evalset.viewing import list_evalsets
+    from evalgate.report.evalset_text import evalsets_markdown, render_evalsets
 
-    evalsets = _evalsets()
-    say(render_evalsets({name: _states(evalsets, name) for name in evalsets.names()}))
+    show_as(fmt, list_evalsets(_evalsets()), render_evalsets, evalsets_markdown)
     return 0
-
-
-def _states(evalsets: "Evalsets", name: str) -> dict[str, str]:
-    spec = evalsets.spec(name)
-    return {
-        version: "frozen" if spec.frozen(version) else "draft"
-        for version in evalsets.versions(name)
-    }
 
 
 @app.command()
 def show(
     ref: RefArgument,
-    limit: Annotated[int, typer.Option(min=0, help="How many cases are shown.")] = 5,
+    limit: Annotated[int, typer.Option(metavar="N", min=0, help="How many cases are shown.")] = 5,
+    fmt: FormatOption = Format.TABLE,
 ) -> int:
     """Show a version and its first cases."""
-    from evalgate.evalset.reading import read_cases, verify_cases
-    from evalgate.report.evalset_text import render_version
+    from evalgate.cli.output import show_as
+    from evalgate.evalset.viewing import show_version
+    from evalgate.report.evalset_text import render_version, version_markdown
 
-    evalset = _evalsets().open(ref)
-    count = verify_cases(evalset)
-    slices: dict[str, dict[str, int]] = {}
-    first: list[Case] = []
-    for case in read_cases(evalset):
-        for key, value in case.slices.items():
-            counts = slices.setdefault(key, {})
-            counts[str(value)] = counts.get(str(value), 0) + 1
-        if len(first) < limit:
-            first.append(case)
-    state = "frozen" if evalset.frozen else "draft"
-    say(render_version((ref, state, evalset.digest), count, slices, first))
+    show_as(fmt, show_version(_evalsets(), ref, limit), render_version, version_markdown)
     return 0
 
 
 @app.command()
 def verify(
-    ref: Annotated[str | None, typer.Argument(metavar="[NAME@VERSION]")] = None,
+    ref: Annotated[
+        str | None, typer.Argument(metavar="[NAME@VERSION]", help="All of them if left out.")
+    ] = None,
+    fmt: FormatOption = Format.TABLE,
 ) -> int:
     """Check every line, digest, id and schema.
 
     Of one version, or of all of them.
     """
-    from evalgate.errors import Problem, UserMistake
-    from evalgate.evalset.reading import verify_cases
+    from evalgate.cli.output import show_as
+    from evalgate.evalset.viewing import verify_versions
+    from evalgate.report.evalset_text import render_verified, verified_markdown
 
-    evalsets = _evalsets()
-    refs = (
-        [ref]
-        if ref
-        else [
-            f"{name}@{version}" for name in evalsets.names() for version in evalsets.versions(name)
-        ]
-    )
-    if not refs:
-        raise UserMistake(Problem("there is no evalset", "evalsets", remedy="import one"))
-    problems: list[Problem] = []
-    for one in refs:
-        try:
-            say(f"{one}: {verify_cases(evalsets.open(one))} cases, no faults")
-        except UserMistake as mistake:
-            problems += mistake.problems
-    if problems:
-        raise UserMistake(problems)
+    found = verify_versions(_evalsets(), ref)
+    show_as(fmt, found, render_verified, verified_markdown)
+    found.refuse_faulty()
     return 0
 
 
 @app.command()
 def freeze(
     name: NameArgument,
-    version: Annotated[str | None, typer.Argument(help="The latest draft if left out.")] = None,
+    version: Annotated[
+        str | None, typer.Argument(metavar="[VERSION]", help="The latest draft if left out.")
+    ] = None,
 ) -> int:
     """Freeze a version: from now on its bytes are checked."""
     from evalgate.evalset.freezing import freeze as freeze_version
@@ -118,32 +93,26 @@ def freeze(
 @app.command()
 def diff(
     name: NameArgument,
-    old: Annotated[str, typer.Argument(metavar="V1")],
-    new: Annotated[str, typer.Argument(metavar="V2")],
+    old: Annotated[str, typer.Argument(metavar="V1", help="A version of it.")],
+    new: Annotated[str, typer.Argument(metavar="V2", help="Another one.")],
+    fmt: FormatOption = Format.TABLE,
 ) -> int:
     """Say what changed between two versions.
 
     Cases that were added, removed, or changed in inputs, expected, slices or cluster.
     """
+    from evalgate.cli.output import show_as
     from evalgate.evalset.difference import diff as diff_versions
-    from evalgate.report.case_lists import render_case_lists
+    from evalgate.report.evalset_text import difference_markdown, render_difference
 
     found = diff_versions(_evalsets(), name, old, new)
-    lists = {
-        "added": found.added,
-        "removed": found.removed,
-        "changed in inputs": found.changed_inputs,
-        "changed in expected": found.changed_expected,
-        "changed in slices or cluster": found.changed_slices,
-    }
-    say(f"{found.old} -> {found.new}: {found.unchanged} cases unchanged")
-    say(render_case_lists(lists))
+    show_as(fmt, found, render_difference, difference_markdown)
     return 0
 
 
 @app.command("import")
 def import_cases(  # noqa: PLR0913, PLR0917 - a command has as many parameters as it has flags
-    file: Annotated[Path, typer.Argument(help="CSV, JSONL or Parquet.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="CSV, JSONL or Parquet.")],
     to: Annotated[str, typer.Option("--to", metavar="NAME@VERSION", help="The new version.")],
     id_column: Annotated[
         str | None, typer.Option("--id", metavar="COLUMN", help="Ids; else made from the inputs.")
@@ -186,8 +155,12 @@ def import_cases(  # noqa: PLR0913, PLR0917 - a command has as many parameters a
 @app.command()
 def sample(
     ref: RefArgument,
-    count: Annotated[int, typer.Option("-n", "--count", min=1, help="How many cases.")] = 20,
-    seed: Annotated[int, typer.Option(help="The same seed chooses the same cases.")] = 0,
+    count: Annotated[
+        int, typer.Option("-n", "--count", metavar="N", min=1, help="How many cases.")
+    ] = 20,
+    seed: Annotated[
+        int, typer.Option(metavar="N", help="The same seed chooses the same cases.")
+    ] = 0,
 ) -> int:
     """Print a random choice of cases as JSONL."""
     from evalgate.evalset.importing import line_of

@@ -6,11 +6,15 @@ from typing import Annotated
 import typer
 
 from evalgate.cli.context import destination, errand, here
-from evalgate.cli.options import Format, FormatOption, OutputOption, SuiteOption
+from evalgate.cli.options import (
+    BaselineOption,
+    Format,
+    FormatOption,
+    OutputOption,
+    RunArgument,
+    SuiteOption,
+)
 from evalgate.cli.screen import say
-
-RunArgument = Annotated[str, typer.Argument(help="A run, the beginning of its name, or `latest`.")]
-BaselineOption = Annotated[str | None, typer.Option(help="A candidate, git:REF, run:ID or none.")]
 
 
 def gate(
@@ -21,8 +25,9 @@ def gate(
     fmt: FormatOption = Format.TABLE,
 ) -> int:
     """Hold a stored run against today's rules. No candidate and no judge is asked."""
-    from evalgate.cli.output import deliver_decision, reports_to
+    from evalgate.cli.output import deliver_decision
     from evalgate.pipeline.gatekeeping import gate_run, open_bench
+    from evalgate.pipeline.reporting import reports_to
 
     reports = reports_to(output)
     project = here()
@@ -34,32 +39,41 @@ def gate(
 def explain(
     run: RunArgument,
     rule: Annotated[
-        str, typer.Argument(help="A rule as the reports print it, or as in correctness.max_drop.")
+        str,
+        typer.Argument(
+            metavar="RULE", help="A rule as the reports print it, or as in correctness.max_drop."
+        ),
     ],
     suite: SuiteOption = None,
     baseline: BaselineOption = None,
+    fmt: FormatOption = Format.TABLE,
 ) -> int:
     """Show the arithmetic behind one rule's verdict.
 
     The cases that it rests on are listed.
     """
+    from evalgate.cli.output import show_as
     from evalgate.pipeline.explaining import explain_rule
     from evalgate.pipeline.gatekeeping import open_bench
+    from evalgate.report.explanation_text import explanation_markdown, render_explanation
 
     project = here()
     named = project.suite(suite or project.runs.open(run).manifest.suite)
-    say(explain_rule(open_bench(project, named, errand(1)), run, rule, baseline))
+    explained = explain_rule(open_bench(project, named, errand(1)), run, rule, baseline)
+    show_as(fmt, explained, render_explanation, explanation_markdown)
     return 0
 
 
 def verify(
-    decision: Annotated[Path, typer.Argument(help="A decision.json that evalgate wrote.")],
+    decision: Annotated[
+        Path, typer.Argument(metavar="FILE", help="A decision or comparison that evalgate wrote.")
+    ],
 ) -> int:
     """Decide again from a decision's own evidence.
 
     Exits as that decision does; 2 when the file does not agree with itself.
     """
-    from evalgate.gate.ruling import gravest
+    from evalgate.gate.consequences import gravest
     from evalgate.pipeline.deciding import load_decisions, verify_decision
     from evalgate.report.decision_text import verdict_line
 

@@ -24,13 +24,35 @@ OutputOption = Annotated[
         help="Also write a report; its ending says which: .json .md .csv .xml. May be repeated.",
     ),
 ]
-FormatOption = Annotated[Format, typer.Option("--format", help="How the result is printed.")]
+FormatOption = Annotated[
+    Format, typer.Option("--format", metavar="table|json|md", help="How the result is printed.")
+]
 InFlightOption = Annotated[
-    int, typer.Option("-j", "--in-flight", min=1, max=1024, help="Cases under way at once.")
+    int,
+    typer.Option(
+        "-j", "--in-flight", metavar="N", min=1, max=1024, help="Cases under way at once."
+    ),
 ]
 SuiteOption = Annotated[
     str | None, typer.Option("--suite", metavar="SUITE", help="Which suite of gates.yaml.")
 ]
 TopOption = Annotated[
-    int, typer.Option("--top", min=0, help="How many of the worsened cases are shown.")
+    int, typer.Option("--top", metavar="N", min=0, help="How many of the worsened cases are shown.")
+]
+RunArgument = Annotated[
+    str, typer.Argument(metavar="RUN", help="A run, the beginning of its name, or `latest`.")
+]
+BaselineOption = Annotated[
+    str | None,
+    typer.Option("--baseline", metavar="VERSION", help="A candidate, git:REF, run:ID or none."),
+]
+OfflineOption = Annotated[
+    bool, typer.Option("--offline", help="Ask no model: use recorded replies alone.")
+]
+NoCacheOption = Annotated[
+    bool, typer.Option("--no-cache", help="Ask every model anew, and record what it says.")
+]
+BudgetOption = Annotated[
+    float | None,
+    typer.Option("--budget-usd", metavar="USD", min=0, help="End before more is spent."),
 ]

@@ -5,6 +5,7 @@ import sys
 import time
 
 from evalgate.quoting import for_terminal
+from evalgate.report.numbers import usd
 
 WIDTH = 24
 EVERY_S = 0.1
@@ -17,7 +18,7 @@ class ProgressBar:
     def __init__(self) -> None:
         self._what = ""
         self._total = self._done = self._before = self._failed = 0
-        self._begun = self._drawn = 0.0
+        self._begun = self._drawn = self._spent_usd = 0.0
 
     def started(self, what: str, total: int, done: int) -> None:
         """Begin a new line."""
@@ -25,9 +26,10 @@ class ProgressBar:
         self._failed, self._begun, self._drawn = 0, time.monotonic(), 0.0
         self._draw()
 
-    def judged(self, *, failed: bool) -> None:
+    def judged(self, *, failed: bool, spent_usd: float) -> None:
         """Count a case and draw, if the last drawing is old enough."""
         self._done += 1
+        self._spent_usd = spent_usd
         self._failed += failed
         if time.monotonic() - self._drawn >= EVERY_S:
             self._draw()
@@ -51,9 +53,11 @@ class ProgressBar:
         rate = new / elapsed_s if elapsed_s > 0 else 0.0
         left = f"{(self._total - self._done) / rate:.0f} s left" if rate else "starting"
         failures = f", {self._failed} without a score" if self._failed else ""
+        spent = f", {usd(self._spent_usd)}" if self._spent_usd else ""
         return (
             f"{for_terminal(self._what, 40)} [{'#' * full}{'.' * (WIDTH - full)}]"
-            f" {self._done}/{self._total}, {rate:.{0 if rate >= 10 else 1}f}/s, {left}{failures}"
+            f" {self._done}/{self._total}, {rate:.{0 if rate >= 10 else 1}f}/s,"
+            f" {left}{failures}{spent}"
         )
 
 

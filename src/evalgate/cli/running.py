@@ -4,19 +4,38 @@ from typing import Annotated
 
 import typer
 
-from evalgate.cli.context import destination, errand, here
-from evalgate.cli.options import Format, FormatOption, InFlightOption, OutputOption
+from evalgate.cli.context import asking, destination, errand, here
+from evalgate.cli.options import (
+    BaselineOption,
+    BudgetOption,
+    Format,
+    FormatOption,
+    InFlightOption,
+    NoCacheOption,
+    OfflineOption,
+    OutputOption,
+)
 
 
 def run(  # noqa: PLR0913, PLR0917 - a command has as many parameters as it has flags
-    suite: Annotated[str | None, typer.Argument(help="A suite of gates.yaml.")] = None,
-    candidate: Annotated[str | None, typer.Option(help="Instead of the suite's own.")] = None,
-    baseline: Annotated[
-        str | None, typer.Option(help="A candidate, git:REF, run:ID or none.")
+    suite: Annotated[
+        str | None, typer.Argument(metavar="[SUITE]", help="A suite of gates.yaml.")
     ] = None,
+    candidate: Annotated[
+        str | None, typer.Option(metavar="VERSION", help="Instead of the suite's own.")
+    ] = None,
+    baseline: BaselineOption = None,
     in_flight: InFlightOption = 8,
-    limit: Annotated[int | None, typer.Option(min=1, help="Only the first N cases.")] = None,
-    case: Annotated[list[str] | None, typer.Option(help="Only this case. May be repeated.")] = None,
+    offline: OfflineOption = False,
+    no_cache: NoCacheOption = False,
+    budget_usd: BudgetOption = None,
+    limit: Annotated[
+        int | None, typer.Option(metavar="N", min=1, help="Only the first N cases.")
+    ] = None,
+    case: Annotated[
+        list[str] | None,
+        typer.Option(metavar="CASE", help="Only this case. May be repeated."),
+    ] = None,
     only: Annotated[
         list[str] | None,
         typer.Option("--filter", metavar="K=V", help="Only cases of this slice. May be repeated."),
@@ -34,17 +53,21 @@ def run(  # noqa: PLR0913, PLR0917 - a command has as many parameters as it has 
     fmt: FormatOption = Format.TABLE,
 ) -> int:
     """Answer, judge and gate one candidate. A part of the cases is never passed or failed."""
-    from evalgate.cli.output import deliver_decision, reports_to
+    from evalgate.cli.output import deliver_decision
     from evalgate.cli.selection import selection_of
     from evalgate.pipeline.gatekeeping import open_bench, run_suite
+    from evalgate.pipeline.reporting import reports_to
 
     reports = reports_to(output)
-    project = here()
+    project = here(asking(offline, no_cache, budget_usd))
     selection = selection_of(limit, case or [], only or [], shard)
     bench = open_bench(project, project.suite(suite), errand(in_flight, selection, resume))
     if dry_run:
-        from evalgate.cli.output import say_plan
+        from evalgate.cli.output import show_as
+        from evalgate.pipeline.planning import plan_of
+        from evalgate.report.plan_text import plan_markdown, render_plan
 
-        return say_plan(bench, candidate, baseline)
+        show_as(fmt, plan_of(bench, candidate, baseline), render_plan, plan_markdown)
+        return 0
     judged = run_suite(bench, candidate, baseline, destination(project))
     return deliver_decision(judged, reports, fmt)

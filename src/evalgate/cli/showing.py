@@ -5,46 +5,38 @@ from typing import Annotated
 import typer
 
 from evalgate.cli.context import here
-from evalgate.cli.screen import say, tell
+from evalgate.cli.options import Format, FormatOption, RunArgument
 
 
 def show(
-    run: Annotated[str, typer.Argument(help="A run, the beginning of its name, or `latest`.")],
-    case: Annotated[str | None, typer.Argument(help="A case of it.")] = None,
+    run: RunArgument,
+    case: Annotated[str | None, typer.Argument(metavar="[CASE]", help="A case of it.")] = None,
+    fmt: FormatOption = Format.TABLE,
 ) -> int:
     """Show a run, or one answer with its judgements."""
-    from evalgate.errors import Problem, UserMistake
-    from evalgate.report.run_text import render_case, render_manifest
-    from evalgate.sources.nearest import did_you_mean
+    from evalgate.cli.output import show_as
+    from evalgate.report.run_text import (
+        case_markdown,
+        manifest_markdown,
+        render_case,
+        render_manifest,
+    )
 
     stored = here().runs.open(run)
     stored.refuse_edited()
     if case is None:
-        say(render_manifest(stored.manifest))
-        return 0
-    seen = []
-    for judged in stored.cases():
-        if judged.id == case:
-            say(render_case(judged))
-            return 0
-        seen.append(judged.id)
-    raise UserMistake(
-        Problem(f"{stored.manifest.run_id} has no case {case!r}", remedy=did_you_mean(case, seen))
-    )
+        show_as(fmt, stored.manifest, render_manifest, manifest_markdown)
+    else:
+        show_as(fmt, stored.case(case), render_case, case_markdown)
+    return 0
 
 
-def runs() -> int:
+def runs(fmt: FormatOption = Format.TABLE) -> int:
     """List the runs, the newest first."""
-    from evalgate.domain.run import Manifest
-    from evalgate.errors import Problem
-    from evalgate.quoting import for_terminal
-    from evalgate.report.run_text import render_runs
+    from evalgate.cli.output import show_as, warn
+    from evalgate.report.run_text import render_runs, runs_markdown
 
-    manifests: list[Manifest] = []
-    for run in here().runs.readable():
-        if isinstance(run, Problem):
-            tell(f"warning: {for_terminal(str(run))}")
-        else:
-            manifests.append(run.manifest)
-    say(render_runs(manifests))
+    found = here().runs.listed()
+    warn(found.unreadable)
+    show_as(fmt, found, render_runs, runs_markdown)
     return 0

@@ -2,18 +2,22 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import get_args
 
-from pydantic import TypeAdapter
+from pydantic import ConfigDict, TypeAdapter
 
 from evalgate.domain.specs import CandidateSpec, ChatSpec, RecordedSpec
 from evalgate.errors import Problem, UserMistake
 from evalgate.sources.digests import digest_of_globs
 from evalgate.sources.nearest import did_you_mean
-from evalgate.sources.strict import read_record
+from evalgate.sources.strict import read_one_of
 from evalgate.sources.yaml_text import load_yaml
 
 FOLDER = "candidates"
-ADAPTER: TypeAdapter[CandidateSpec] = TypeAdapter(CandidateSpec)
+ADAPTER: TypeAdapter[CandidateSpec] = TypeAdapter(
+    CandidateSpec, config=ConfigDict(defer_build=True)
+)
+KINDS: tuple[type[CandidateSpec], ...] = get_args(get_args(CandidateSpec)[0])
 
 
 def list_candidates(root: Path) -> list[str]:
@@ -29,7 +33,8 @@ def load_candidate(root: Path, name: str, environment: Mapping[str, str]) -> Can
             Problem(f"there is no candidate {name!r}", FOLDER, remedy=did_you_mean(name, known))
         )
     shown_as = f"{FOLDER}/{name}.yaml"
-    return read_record(ADAPTER, load_yaml(root / shown_as, shown_as, environment))
+    placed = load_yaml(root / shown_as, shown_as, environment)
+    return read_one_of(ADAPTER, KINDS, placed)
 
 
 def candidate_texts(root: Path, name: str, spec: CandidateSpec) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """What the files say of each other: every fault at once, at the place of the rule."""
 
+import datetime as dt
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -7,27 +8,26 @@ from evalgate.config.gates import LoadedGates
 from evalgate.config.rule_checks import rule_problems, rule_warnings
 from evalgate.config.waiver_checks import waiver_problems
 from evalgate.config.waivers import LoadedWaivers
+from evalgate.domain.names import GIT, NONE, NOT_YET, RUN
 from evalgate.domain.scale import Scale
 from evalgate.domain.specs import Suite
 from evalgate.errors import Problem
 from evalgate.sources.nearest import did_you_mean
 from evalgate.sources.places import Loc
 
-GIT, RUN, NONE = "git:", "run:", "none"
-NOT_YET = ("prompts:/", "models:/")
-
 
 @dataclass(frozen=True, slots=True)
 class Known:
     """What the project has, by name; `case_ids` by evalset reference, where they were read.
 
-    A judge with faults of its own has no scale.
+    A judge with faults of its own has no scale. Without `today` no waiver has expired.
     """
 
     scales: Mapping[str, Scale | None]
     versions: Mapping[str, Collection[str]]
     candidates: Collection[str]
     case_ids: Mapping[str, Collection[str]] = field(default_factory=dict)
+    today: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ def check_gates(loaded: LoadedGates, known: Known, waivers: LoadedWaivers | None
         problems += rule_problems(loaded, suite, known.scales, loc)
         warnings += rule_warnings(loaded, suite, known.scales, loc)
     if waivers is not None:
-        problems += waiver_problems(waivers, loaded.gates, known.case_ids)
+        problems += waiver_problems(waivers, loaded.gates, known.case_ids, known.today)
     return Checked(tuple(problems), tuple(warnings))
 
 
@@ -90,6 +90,8 @@ def _candidates(loaded: LoadedGates, known: Known, suite: Suite, loc: Loc) -> It
         elif text not in known.candidates:
             fault = f"there is no candidate {text!r}"
             yield loaded.problem(at, fault, did_you_mean(text, known.candidates))
+        elif key == "candidate" and text == suite.baseline:
+            yield loaded.problem(at, f"{text!r} is the baseline itself", "name another")
 
 
 FORMS = "write git:REF, git:REF:candidate or run:ID"

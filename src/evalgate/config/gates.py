@@ -1,13 +1,14 @@
-"""`gates.yaml`: the suites, and where each of them is written."""
+"""`gates.yaml`: the suites and providers, and where each of them is written."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import TypeAdapter
 
+from evalgate.domain.provider import BASE_URLS, SIMULATED
 from evalgate.domain.specs import Gates
-from evalgate.errors import Problem
+from evalgate.errors import Problem, UserMistake
 from evalgate.sources.places import Loc, Placed, dotted
 from evalgate.sources.strict import read_record
 from evalgate.sources.yaml_text import load_yaml
@@ -31,4 +32,15 @@ class LoadedGates:
 def load_gates(root: Path, environment: Mapping[str, str], file: str = "gates.yaml") -> LoadedGates:
     """Read the gates file of the project `root`."""
     placed = load_yaml(root / file, file, environment)
-    return LoadedGates(read_record(ADAPTER, placed), placed)
+    loaded = LoadedGates(read_record(ADAPTER, placed), placed)
+    if problems := list(_without_address(loaded)):
+        raise UserMistake(problems)
+    return loaded
+
+
+def _without_address(loaded: LoadedGates) -> Iterator[Problem]:
+    """Providers that nobody can know where to ask."""
+    for name, spec in loaded.gates.providers.items():
+        if spec.base_url is None and name not in (*BASE_URLS, SIMULATED):
+            remedy = "write where it is asked, as in http://localhost:11434/v1"
+            yield loaded.problem(("providers", name, "base_url"), "is missing", remedy)

@@ -2,19 +2,21 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, get_args
 
-from pydantic import TypeAdapter
+from pydantic import ConfigDict, TypeAdapter
 
 from evalgate.domain.specs import READY_JUDGES, JudgeSpec
 from evalgate.errors import Problem, UserMistake
 from evalgate.sources.nearest import did_you_mean
-from evalgate.sources.strict import read_record
+from evalgate.sources.places import Placed
+from evalgate.sources.strict import read_one_of
 from evalgate.sources.yaml_text import load_yaml
 
 FOLDER = "judges"
 FILE = "judge.yaml"
-ADAPTER: TypeAdapter[JudgeSpec] = TypeAdapter(JudgeSpec)
+ADAPTER: TypeAdapter[JudgeSpec] = TypeAdapter(JudgeSpec, config=ConfigDict(defer_build=True))
+KINDS: tuple[type[JudgeSpec], ...] = get_args(get_args(JudgeSpec)[0])
 
 
 class LoadedJudge(NamedTuple):
@@ -39,8 +41,7 @@ def load_judge_spec(root: Path, name: str, environment: Mapping[str, str]) -> Lo
         )
     folder = root / FOLDER / name
     if name in READY_JUDGES and not (folder / FILE).is_file():
-        return LoadedJudge(ADAPTER.validate_python({"kind": name}), folder)
-    shown_as = f"{FOLDER}/{name}/{FILE}"
-    return LoadedJudge(
-        read_record(ADAPTER, load_yaml(folder / FILE, shown_as, environment)), folder
-    )
+        placed = Placed(FOLDER, {"kind": name})
+    else:
+        placed = load_yaml(folder / FILE, f"{FOLDER}/{name}/{FILE}", environment)
+    return LoadedJudge(read_one_of(ADAPTER, KINDS, placed), folder)

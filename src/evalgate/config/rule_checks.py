@@ -4,10 +4,12 @@ import re
 from collections.abc import Iterator, Mapping
 
 from evalgate.config.gates import LoadedGates
-from evalgate.domain.rule import FACTS, QUANTILES, BoundKind, Rule
+from evalgate.domain.names import GIT
+from evalgate.domain.rule import BoundKind, Rule
 from evalgate.domain.scale import MEASURED_SCORES, Better, Scale
 from evalgate.domain.specs import Suite
 from evalgate.errors import Problem
+from evalgate.gate.quantities import shape_of
 from evalgate.sources.nearest import did_you_mean
 from evalgate.sources.places import Loc
 
@@ -96,6 +98,7 @@ def rule_warnings(
     loaded: LoadedGates, suite: Suite, scales: Mapping[str, Scale | None], loc: Loc
 ) -> Iterator[Problem]:
     """What a suite's rules cannot do, though nothing is wrong with them."""
+    yield from _without_baseline(loaded, suite, loc)
     held = {rule.score for rule in suite.rules if not rule.needs_baseline}
     for index, rule in enumerate(suite.rules):
         at = (*loc, "rules", index, rule.bound)
@@ -105,27 +108,30 @@ def rule_warnings(
             beside = "at_least" if scale is None or rule.better(scale) == "higher" else "at_most"
             fault = f"{suite.baseline} moves: many small drops pass one by one"
             yield loaded.problem(at, fault, f"put an {beside} on {rule.score} beside it")
-        if scale is not None and not _has_interval(rule, scale):
+        if scale is not None and shape_of(rule, scale) == "general":
             fault = "there is no interval for this kind of score yet: always undecided"
             yield loaded.problem(at, fault, _way_out(rule))
 
 
+def _without_baseline(loaded: LoadedGates, suite: Suite, loc: Loc) -> Iterator[Problem]:
+    """Told once, at the first rule that compares; `none` says that it is meant."""
+    compares = [index for index, rule in enumerate(suite.rules) if rule.compares]
+    if suite.baseline is not None or not compares:
+        return
+    rule = suite.rules[compares[0]]
+    fault = f"{rule.id} compares, and the suite has no baseline: `run` always leaves it undecided"
+    remedy = "write baseline: at the suite, or baseline: none if only `compare` is used"
+    yield loaded.problem((*loc, "rules", compares[0]), fault, remedy)
+
+
 def _moves(baseline: str | None) -> bool:
     """True for a git ref that is not a commit's own name."""
-    if baseline is None or not baseline.startswith("git:"):
+    if baseline is None or not baseline.startswith(GIT):
         return False
-    return not COMMIT.fullmatch(baseline.removeprefix("git:").partition(":")[0])
-
-
-def _has_interval(rule: Rule, scale: Scale) -> bool:
-    if rule.stat in FACTS or rule.stat in QUANTILES:
-        return True
-    if rule.margin is not None and rule.margin.percent:
-        return False
-    return rule.stat == "rate" or scale.kind == "binary"
+    return not COMMIT.fullmatch(baseline.removeprefix(GIT).partition(":")[0])
 
 
 def _way_out(rule: Rule) -> str:
     if rule.margin is not None and rule.margin.percent:
         return "write the margin in the score's own units"
-    return "use stat: rate with pass_at, or on_undecided: estimate"
+    return "use stat: rate with pass_at, or severity: warn to only see it"

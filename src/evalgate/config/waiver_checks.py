@@ -1,19 +1,24 @@
 """What a waiver names must exist, and waivers stay few."""
 
+import datetime as dt
 from collections.abc import Collection, Iterator, Mapping
 
 from evalgate.config.waivers import LoadedWaivers
-from evalgate.domain.specs import Gates
+from evalgate.domain.specs import MOST_WAIVED, Gates
 from evalgate.errors import Problem
 from evalgate.sources.nearest import did_you_mean
 
-MOST_WAIVED = 0.05
-
 
 def waiver_problems(
-    loaded: LoadedWaivers, gates: Gates, case_ids: Mapping[str, Collection[str]]
+    loaded: LoadedWaivers,
+    gates: Gates,
+    case_ids: Mapping[str, Collection[str]],
+    today: dt.date | None,
 ) -> Iterator[Problem]:
-    """All that is wrong with the waivers; cases are checked where their ids were read."""
+    """All that is wrong with the waivers; cases are checked where their ids were read.
+
+    Only what is in force `today` counts among the few that may be waived; None: all of it.
+    """
     waived: dict[str, dict[str, int]] = {}
     for index, waiver in enumerate(loaded.waivers.waivers):
         suite = gates.suites.get(waiver.suite)
@@ -33,13 +38,20 @@ def waiver_problems(
         if waiver.case not in ids:
             fault = f"{suite.evalset} has no case {waiver.case!r}"
             yield loaded.problem(("waivers", index, "case"), fault, "remove the waiver")
-        else:
+        elif today is None or waiver.in_force(today):
             waived.setdefault(waiver.suite, {})[waiver.case] = index
+    yield from _too_many(loaded, gates, case_ids, waived)
+
+
+def _too_many(
+    loaded: LoadedWaivers,
+    gates: Gates,
+    case_ids: Mapping[str, Collection[str]],
+    waived: Mapping[str, Mapping[str, int]],
+) -> Iterator[Problem]:
     for name, cases in waived.items():
         of = len(case_ids[gates.suites[name].evalset])
         if len(cases) > MOST_WAIVED * of:
             fault = f"{len(cases)} of {of} cases of {name} are waived, 5 % at most may be"
             last = max(cases.values())
-            yield loaded.problem(
-                ("waivers", last, "case"), fault, "mend some or remove expired ones"
-            )
+            yield loaded.problem(("waivers", last, "case"), fault, "mend some of them")

@@ -31,6 +31,7 @@ class Produced(Record):
     usage: Usage | None = None
     latency_s: Finite | None = Field(default=None, ge=0)
     cost_usd: Finite | None = Field(default=None, ge=0)
+    truncated: bool = False  # the endpoint cut it off at its length
 
 
 class NotProduced(Record):

@@ -4,6 +4,7 @@ from evalgate.domain.decision import Decision
 from evalgate.domain.finding import Evidence
 from evalgate.domain.record import Finite, Record
 from evalgate.domain.scale import Scale
+from evalgate.domain.sheet import Absence
 
 
 class ObservedValue(Record):
@@ -28,11 +29,11 @@ class ScoreLine(Record):
 
 
 class ScoreChange(Record):
-    """One case's score before and after, as text, and what the judge said of the later answer."""
+    """One case's score before and after, and what the judge said of the later answer."""
 
     score: str
-    before: str
-    after: str
+    before: Finite | Absence
+    after: Finite | Absence
     reason: str = ""
 
 
@@ -62,3 +63,8 @@ class Comparison(Record):
     removed: tuple[str, ...] = ()  # cases that only the baseline has
     added: tuple[str, ...] = ()  # cases that the baseline does not have
     decisions: tuple[Decision, ...] = ()
+
+    @property
+    def simulated(self) -> tuple[str, ...]:
+        """Models of sim:/ that answered or judged: no LLM was called."""
+        return tuple(dict.fromkeys(name for each in self.decisions for name in each.simulated))

@@ -1,6 +1,7 @@
 """What was decided about a candidate, with all that the verdict rests on."""
 
 import datetime as dt
+from enum import StrEnum
 from typing import Literal, Self
 
 from pydantic import Field, model_validator
@@ -10,8 +11,22 @@ from evalgate.domain.finding import Finding, Outcome, Verdict
 from evalgate.domain.record import Record
 from evalgate.domain.rule import Rule
 from evalgate.domain.scale import Scale
-from evalgate.domain.sheet import Absence, CaseFacts, Column, Scoresheet
+from evalgate.domain.sheet import Absence, CaseFacts, Column, Marks, Scoresheet
 from evalgate.domain.specs import Waiver
+
+
+class Why(StrEnum):
+    """What makes an outcome other than the verdict alone would, or keeps it from doing so."""
+
+    SEVERITY = "severity"  # the rule only warns
+    NOT_A_VERDICT = (
+        "not_a_verdict"  # it blocks although the rule only warns: the run lacks something
+    )
+    POLICY = "policy"  # the rule's on_undecided
+    ESTIMATE = "estimate"  # on_undecided: estimate, and the estimate holds
+    WAIVED_CASES = "waived_cases"  # they were left out
+    WAIVED = "waived"
+    FAULT_OF_THE_RUN = "fault_of_the_run"  # it cannot be waived
 
 
 class Ruling(Record):
@@ -20,7 +35,7 @@ class Ruling(Record):
     finding: Finding
     outcome: Outcome
     exit_code: int
-    why: str = ""  # why the outcome is not what the verdict alone would give
+    why: tuple[Why, ...] = ()
     waiver: Waiver | None = None
     without_waived_cases: Finding | None = None
 
@@ -61,16 +76,19 @@ class WrittenSheet(Record):
 
     def sheet(self) -> Scoresheet:
         """The scoresheet that the gate decides on."""
+        self._has_one_entry_per_case()  # a copy is not checked when it is made
         facts = zip(self.ids, self.inputs_digests, self.slices, self.clusters, strict=True)
+        positions = {case: number for number, case in enumerate(self.ids)}
         return Scoresheet(
             cases={
                 case: CaseFacts(digest, slices, cluster) for case, digest, slices, cluster in facts
             },
             columns={
-                name: Column(column.scale, dict(zip(self.ids, column.marks, strict=True)))
+                name: Column(column.scale, Marks(positions, column.marks))
                 for name, column in self.columns.items()
             },
             partial=self.partial,
+            run_id=self.run_id,
         )
 
 
@@ -92,4 +110,5 @@ class Decision(Record):
     candidate: WrittenSheet
     baseline: WrittenSheet | None = None
     versions: dict[str, str] = Field(default_factory=dict)
+    simulated: tuple[str, ...] = ()  # models of sim:/ that answered or judged: no LLM was called
     seal: str = ""

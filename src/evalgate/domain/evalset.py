@@ -7,7 +7,7 @@ from pydantic import Field, StringConstraints, model_validator
 
 from evalgate.domain.record import JsonValue, Record
 
-Version = Annotated[str, StringConstraints(pattern=r"^v[0-9]+$")]
+VersionName = Annotated[str, StringConstraints(pattern=r"^v[0-9]+$")]
 
 
 class CaseSchema(Record):
@@ -20,7 +20,7 @@ class CaseSchema(Record):
 class FrozenVersion(Record):
     """A version that never changes again, and how to tell."""
 
-    version: Version
+    version: VersionName
     digest: Annotated[str, StringConstraints(pattern=r"^sha256:[0-9a-f]{64}$")]
     cases: int = Field(ge=1)
     frozen: dt.date

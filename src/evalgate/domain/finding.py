@@ -39,12 +39,19 @@ class Outcome(StrEnum):
     RED = "red"
 
 
-class Target(Record):
+Level = Literal["mean", "rate", "min", "max", "total"]
+Share = Literal["share_above", "share_below"]
+Difference = Literal["difference", "difference_of_totals"]
+
+
+class Limit(Record):
     """The number a rule comes down to: `quantity` has to be `side` (at least, at most) `value`."""
 
-    quantity: str
+    quantity: Level | Share | Difference
     side: Literal["at_least", "at_most"]
     value: Finite
+    beyond: Finite | None = None  # a share is of the cases above, or below, this score
+    times_baseline: Finite | None = None  # a percent difference is from so many times the baseline
 
 
 class Evidence(Record):
@@ -97,11 +104,11 @@ class Finding(Record):
     verdict: Verdict
     counts: Counts
     cause: Cause | None = None
-    target: Target | None = None
+    limit: Limit | None = None
     observed: Evidence | None = None
     at_worst: Evidence | None = None
     at_best: Evidence | None = None
-    p_adjusted: Finite | None = None  # Holm, within the rule's family
-    detectable: Finite | None = None  # smallest change that this many cases can detect
+    p_adjusted: Finite | None = None  # Holm, among the suite's rules that can block
+    detectable: Finite | None = None  # the smallest change that fails 4 times in 5, so corrected
     more_cases: int | None = None  # how many more would decide it, if the estimate stays
     note: str = ""

@@ -1,8 +1,10 @@
 """What judges of several kinds may say."""
 
+from typing import Annotated
+
 from pydantic import Field
 
-from evalgate.domain.record import Finite, Record
+from evalgate.domain.record import Finite, Number, Record
 from evalgate.domain.scale import Scale
 
 
@@ -14,6 +16,10 @@ class JudgeBase(Record):
     expected_key: str | None = Field(
         default=None, description="use this key of `expected` instead of the whole"
     )
+
+
+TimeLimit = Annotated[Number, Field(gt=0, le=3600)]
+"""Seconds that one judgement may take; over it the case is unscored."""
 
 
 class ReadingRule(Record):

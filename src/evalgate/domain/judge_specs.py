@@ -4,7 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
-from evalgate.domain.judge_base import JudgeBase, ReadingRule
+from evalgate.domain.judge_base import JudgeBase, ReadingRule, TimeLimit
 from evalgate.domain.model_judge_specs import GenaiMetricSpec, PromptJudgeSpec
 from evalgate.domain.record import Finite, JsonValue
 from evalgate.domain.scale import Scale
@@ -35,6 +35,7 @@ class RegexSpec(JudgeBase):
     kind: Literal["regex"]
     pattern: str
     absent: bool = Field(default=False, description="1 when the pattern is not found")
+    timeout_s: TimeLimit = Field(default=5.0, description="for one answer; over it: unscored")
 
 
 class JsonSchemaSpec(JudgeBase):
@@ -53,6 +54,7 @@ class NumericSpec(JudgeBase):
     )
     tolerance: Finite = Field(default=0.0, ge=0)
     relative: bool = Field(default=False, description="tolerance as a share of the expected number")
+    timeout_s: TimeLimit = Field(default=5.0, description="for `extract`; over it: unscored")
 
 
 class TokenF1Spec(JudgeBase):
@@ -79,6 +81,7 @@ class PythonJudgeSpec(JudgeBase):
     kind: Literal["python"]
     function: Annotated[str, StringConstraints(pattern=r"^[\w.]+:[\w.]+$")]
     digest_of: tuple[str, ...] = ()
+    timeout_s: TimeLimit = Field(default=30.0, description="for one answer; over it: unscored")
     scale: Scale  # required: nobody else can know it
 
 

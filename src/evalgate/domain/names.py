@@ -4,6 +4,11 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
+GIT, RUN, NONE = "git:", "run:", "none"
+"""What a version's name begins with when it is no candidate, and a baseline that is none."""
+
+NOT_YET = ("prompts:/", "models:/")
+
 Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=100)]
 EvalsetRef = Annotated[
     str,

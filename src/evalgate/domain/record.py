@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue
 
-__all__ = ["Finite", "JsonValue", "Number", "Record"]
+__all__ = ["Finite", "JsonValue", "Number", "Record", "Whole"]
 
 
 class Record(BaseModel):
@@ -31,3 +31,6 @@ def _refuse_yes_and_no(written: object) -> object:
 
 Number = Annotated[Finite, BeforeValidator(_refuse_yes_and_no)]
 """A number that a person writes: `true` is a slip there, not 1."""
+
+Whole = Annotated[int, BeforeValidator(_refuse_yes_and_no)]
+"""A whole number that a person writes."""

@@ -137,8 +137,13 @@ class Rule(Record):
 
     @property
     def needs_baseline(self) -> bool:
-        """True when the rule compares with a baseline."""
+        """True when the rule is about the difference from a baseline."""
         return self.threshold is None
+
+    @property
+    def compares(self) -> bool:
+        """True when the rule must know the baseline, if only to tell new cases from old ones."""
+        return self.needs_baseline or self.applies_to != "all"
 
     @property
     def alpha(self) -> float:

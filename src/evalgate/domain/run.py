@@ -8,6 +8,7 @@ from pydantic import Field
 from evalgate.domain.answer import Answer
 from evalgate.domain.case import SliceValue
 from evalgate.domain.judgement import Judgement
+from evalgate.domain.provider import SIMULATED
 from evalgate.domain.record import Finite, Record
 from evalgate.domain.scale import Scale
 
@@ -33,6 +34,7 @@ class CandidateIdentity(Record):
     complete: bool
     origin: str = ""  # a git commit, a run or a file, when it is not from the working tree
     timeout_s: Finite | None = None
+    model: str = ""  # the model that is asked, as in openai:/gpt-4o
 
 
 class EvalsetIdentity(Record):
@@ -49,6 +51,7 @@ class JudgeIdentity(Record):
 
     digest: str
     scale: Scale
+    model: str = ""  # the model that is asked, for a judge that asks one
 
 
 class Selection(Record):
@@ -74,7 +77,7 @@ class Provenance(Record):
 
     commit: str = ""
     dirty: bool = False
-    seed: int = 0
+    seed: int | None = None  # of the order of the cases; None when it is the file's
     versions: dict[str, str] = Field(default_factory=dict)
     command_line: tuple[str, ...] = ()
 
@@ -97,8 +100,21 @@ class Manifest(Record):
     duration_s: Finite | None = None
     cost_usd: Finite | None = None
     judged: int = 0
+    unanswered: int = 0  # cases that another try may answer: an endpoint failed
+    unjudged: int = 0  # cases that another try may judge: a judge failed
     judgements_digest: str = ""
     seal: str = ""
+
+    @property
+    def models(self) -> tuple[str, ...]:
+        """Every model that this run asks, the candidate's first."""
+        named = (self.candidate.model, *(judge.model for judge in self.judges.values()))
+        return tuple(dict.fromkeys(name for name in named if name))
+
+    @property
+    def simulated(self) -> tuple[str, ...]:
+        """The models among them that are no LLM."""
+        return tuple(name for name in self.models if name.partition(":/")[0] == SIMULATED)
 
 
 def is_whole(manifest: Manifest) -> bool:

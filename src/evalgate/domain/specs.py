@@ -30,6 +30,7 @@ from evalgate.domain.judge_specs import (
 )
 from evalgate.domain.model_judge_specs import GenaiMetricSpec, PromptJudgeSpec
 from evalgate.domain.names import EvalsetRef, Name
+from evalgate.domain.provider import Budget, ProviderSpec
 from evalgate.domain.record import Record
 from evalgate.domain.rule import Rule
 
@@ -81,7 +82,15 @@ class Gates(Record):
     """The whole of `gates.yaml`."""
 
     schema_version: Literal[1]
+    providers: dict[Name, ProviderSpec] = Field(
+        default_factory=dict, description="where models are asked; `openai` is named in openai:/x"
+    )
+    budget: Budget = Budget()
     suites: Annotated[dict[Name, Suite], Field(min_length=1)]
+
+
+MOST_WAIVED = 0.05
+"""The share of a suite's cases that may be waived at once."""
 
 
 class Waiver(Record):
@@ -105,6 +114,10 @@ class Waiver(Record):
             msg = "expires must lie within 30 days of granted"
             raise ValueError(msg)
         return self
+
+    def in_force(self, today: dt.date) -> bool:
+        """True from the day it is granted to the day it expires."""
+        return self.granted <= today <= self.expires
 
 
 class Waivers(Record):

@@ -1,35 +1,9 @@
 """What changed between two versions of an evalset."""
 
-from dataclasses import dataclass
-
 from evalgate.domain.case import Case
+from evalgate.domain.listings import EvalsetDifference
 from evalgate.evalset.reading import case_digests, read_cases, short_digest, verify_cases
 from evalgate.evalset.store import Evalsets
-
-
-@dataclass(frozen=True, slots=True)
-class EvalsetDifference:
-    """Case ids by what became of them; a case may have changed in several ways."""
-
-    old: str
-    new: str
-    added: tuple[str, ...]
-    removed: tuple[str, ...]
-    changed_inputs: tuple[str, ...]
-    changed_expected: tuple[str, ...]
-    changed_slices: tuple[str, ...]  # slices or cluster
-    unchanged: int
-
-    @property
-    def is_empty(self) -> bool:
-        """True when both versions hold the same cases, in whatever order."""
-        return not (
-            self.added
-            or self.removed
-            or self.changed_inputs
-            or self.changed_expected
-            or self.changed_slices
-        )
 
 
 def diff(evalsets: Evalsets, name: str, old: str, new: str) -> EvalsetDifference:
@@ -53,7 +27,14 @@ def diff(evalsets: Evalsets, name: str, old: str, new: str) -> EvalsetDifference
                 ids.append(case.id)
     inputs, expected, slices = map(tuple, changed)
     return EvalsetDifference(
-        before.ref, after.ref, tuple(added), tuple(was), inputs, expected, slices, unchanged
+        old=before.ref,
+        new=after.ref,
+        added=tuple(added),
+        removed=tuple(was),
+        changed_inputs=inputs,
+        changed_expected=expected,
+        changed_slices=slices,
+        unchanged=unchanged,
     )
 
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -40,7 +41,6 @@ class Imported:
     path: Path
     cases: int
     ids_made: bool
-    new_evalset: bool
 
 
 def import_file(evalsets: Evalsets, file: Path, to: str, mapping: ColumnMapping) -> Imported:
@@ -54,19 +54,22 @@ def import_file(evalsets: Evalsets, file: Path, to: str, mapping: ColumnMapping)
     folder.mkdir(parents=True, exist_ok=True)
     faults = Faults(str(file))
     try:
-        with written_whole(target.path) as out:
+        with written_whole(target.path, new=True) as out:
             repeated = (SAME_ID if mapping.id else SAME_INPUTS).format(unit=table.unit)
             check = case_check(target, faults, repeated)
             count = _write(out, _cases(table, mapping, faults), check, faults)
             faults.raise_any()
         if is_new:
-            with written_whole(folder / FILE) as out:
+            with suppress(FileExistsError), written_whole(folder / FILE, new=True) as out:
                 out.write(NEW_FILE)
+    except FileExistsError:
+        raise UserMistake(_taken(target, [target.version])) from None
     except BaseException:
-        if made and not any(folder.iterdir()):
-            folder.rmdir()
+        if made:
+            with suppress(OSError):  # somebody else has written into it meanwhile
+                folder.rmdir()
         raise
-    return Imported(to, target.path, count, mapping.id is None, is_new)
+    return Imported(to, target.path, count, mapping.id is None)
 
 
 def _target(evalsets: Evalsets, to: str) -> tuple[Evalset, bool]:
@@ -75,12 +78,17 @@ def _target(evalsets: Evalsets, to: str) -> tuple[Evalset, bool]:
     known = [] if is_new else evalsets.versions(name)
     path = evalsets.folder / name / f"{version}.jsonl"
     shown_as = f"{FOLDER}/{name}/{version}.jsonl"
-    if version in known or path.exists():
-        free = next_version([*known, version])
-        fault = "is there already, and a version is never overwritten"
-        raise UserMistake(Problem(fault, shown_as, remedy=f"import to {name}@{free}"))
     schema = CaseSchema() if is_new else evalsets.spec(name).case_schema
-    return Evalset(to, name, version, path, shown_as, "", 0, False, schema), is_new
+    target = Evalset(to, name, version, path, shown_as, "", 0, False, schema)
+    if version in known or path.exists():
+        raise UserMistake(_taken(target, [*known, version]))
+    return target, is_new
+
+
+def _taken(target: Evalset, known: list[str]) -> Problem:
+    fault = "is there already, and a version is never overwritten"
+    free = next_version(known)
+    return Problem(fault, target.shown_as, remedy=f"import to {target.name}@{free}")
 
 
 def _cases(table: Table, mapping: ColumnMapping, faults: Faults) -> Iterator[tuple[int, Case]]:

@@ -3,6 +3,7 @@
 import hashlib
 import os
 from collections.abc import Callable, Iterator
+from random import Random
 from typing import BinaryIO
 
 from pydantic import JsonValue, TypeAdapter
@@ -42,16 +43,16 @@ class Faults:
             raise UserMistake(self._kept)
 
 
-def read_cases(evalset: Evalset) -> Iterator[Case]:
-    """Yield the cases of a file that `verify_cases` accepted, in its order.
+def read_cases(evalset: Evalset, seed: int | None = None) -> Iterator[Case]:
+    """Yield the cases of a file that `verify_cases` accepted, in its order or in the seed's.
 
-    Holds one case at a time. A line that is broken is a UserMistake at once, and so is a file
-    that is not, or while it is read no longer, the one that was opened: whoever stops after a
-    few cases has none of another file.
+    Holds one case at a time, and with a seed the place of each. A line that is broken is a
+    UserMistake at once, and so is a file that is not, or while it is read no longer, the one that
+    was opened: whoever stops after a few cases has none of another file.
     """
     stamp = _stamp(evalset)
     _refuse_changed(evalset, _digest_now(evalset))
-    for number, parsed in _lines(evalset):
+    for number, parsed in _lines(evalset) if seed is None else _shuffled_lines(evalset, seed):
         case = _case(parsed, evalset.shown_as, number)
         if not isinstance(case, Case):
             raise UserMistake(case)
@@ -125,6 +126,23 @@ def _lines(evalset: Evalset) -> Iterator[tuple[int, dict[str, JsonValue] | Probl
             if line.strip():
                 yield number, parse_json_line(line, evalset.shown_as, number)
     _refuse_changed(evalset, f"sha256:{hashed.hexdigest()}")
+
+
+def _shuffled_lines(
+    evalset: Evalset, seed: int
+) -> Iterator[tuple[int, dict[str, JsonValue] | Problem]]:
+    """Yield each line that is not blank, in an order that the seed alone decides."""
+    places: list[tuple[int, int]] = []  # line number and where it begins
+    begin = 0
+    with _opened(evalset) as file:
+        for number, line in enumerate(file, 1):
+            if line.strip():
+                places.append((number, begin))
+            begin += len(line)
+        Random(seed).shuffle(places)  # noqa: S311 - an order keeps no secret
+        for number, place in places:
+            file.seek(place)
+            yield number, parse_json_line(file.readline(), evalset.shown_as, number)
 
 
 def _refuse_changed(evalset: Evalset, digest: str) -> None:

@@ -12,6 +12,7 @@ from pydantic import TypeAdapter
 from evalgate.domain.evalset import CaseSchema, EvalsetSpec, FrozenVersion
 from evalgate.errors import Problem, UserMistake
 from evalgate.sources.nearest import did_you_mean
+from evalgate.sources.places import dotted
 from evalgate.sources.strict import read_record
 from evalgate.sources.yaml_text import load_yaml
 
@@ -65,7 +66,10 @@ class Evalsets:
 
     def versions(self, name: str) -> list[str]:
         """The versions of an evalset, drafts too, oldest first."""
-        frozen = {line.version for line in self.spec(name).versions or ()}
+        return self._versions(name, self.spec(name))
+
+    def _versions(self, name: str, spec: EvalsetSpec) -> list[str]:
+        frozen = {line.version for line in spec.versions or ()}
         return sorted(frozen | self.drafted(name), key=number_of)
 
     def drafted(self, name: str) -> set[str]:
@@ -79,7 +83,7 @@ class Evalsets:
         """Open `name@version`; a frozen version must still have the bytes it was frozen with."""
         name, version = parse_reference(ref)
         spec = self.spec(name)
-        known = self.versions(name)
+        known = self._versions(name, spec)
         if version not in known:
             fault = f"{name} has no version {version}"
             raise UserMistake(
@@ -91,9 +95,24 @@ class Evalsets:
         digest, count = _fingerprint(path, shown_as, line)
         if line is not None and line.digest != digest:
             raise UserMistake(_edited(shown_as, line, digest, next_version(known)))
+        if line is not None and line.cases != count:
+            raise UserMistake(self._miscounted(name, line, shown_as, count))
         return Evalset(
             ref, name, version, path, shown_as, digest, count, line is not None, spec.case_schema
         )
+
+    def _miscounted(self, name: str, line: FrozenVersion, file: str, count: int) -> Problem:
+        shown_as = f"{FOLDER}/{name}/{FILE}"
+        placed = load_yaml(self.folder / name / FILE, shown_as, self.environment)
+        at = (
+            "versions",
+            [one.version for one in self.spec(name).versions or ()].index(line.version),
+        )
+        where = placed.place_of((*at, "cases"))
+        cases = f"{count} {'case' if count == 1 else 'cases'}"
+        fault = f"says {line.cases}, and {file} has {cases}"
+        key, remedy = dotted((*at, "cases")), f"write cases: {count}"
+        return Problem(fault, shown_as, *where, key, remedy)
 
 
 def parse_reference(ref: str) -> tuple[str, str]:

@@ -4,8 +4,8 @@ from typing import NamedTuple
 
 from evalgate.domain.rule import Rule
 from evalgate.domain.sheet import Absence, Column, Scoresheet
+from evalgate.gate.limit import limit_of
 from evalgate.gate.quantities import chosen_cases, quantities_of
-from evalgate.gate.target import aim
 
 
 class CasesBehind(NamedTuple):
@@ -21,7 +21,7 @@ class CasesBehind(NamedTuple):
 def cases_behind(rule: Rule, candidate: Scoresheet, baseline: Scoresheet | None) -> CasesBehind:
     """Sort a rule's cases: worse, better and the same for a baseline rule, else beside the mean."""
     column = candidate.columns[rule.score]
-    side = aim(rule, column.scale).side
+    side = limit_of(rule, column.scale).side
     cases = chosen_cases(rule, candidate, baseline)
     theirs = baseline.columns.get(rule.score, Column(column.scale, {})) if baseline else None
     read = quantities_of(rule, cases, column, theirs)

@@ -3,7 +3,7 @@
 import math
 from typing import NamedTuple
 
-from evalgate.domain.finding import Evidence
+from evalgate.domain.finding import Counts, Evidence
 from evalgate.domain.rule import Margin, Rule
 from evalgate.domain.sheet import Absence, Mark, Scoresheet
 from evalgate.gate.deciding import decide
@@ -16,6 +16,7 @@ class Level(NamedTuple):
     mean: float | None
     scored: int
     missing: int
+    counts: Counts
 
 
 def level_of(score: str, sheet: Scoresheet) -> Level:
@@ -26,7 +27,7 @@ def level_of(score: str, sheet: Scoresheet) -> Level:
     read = quantities_of(rule, list(sheet.cases), column, None)
     seen = [number.observed for number in read.numbers if number.observed is not None]
     mean = math.fsum(seen) / len(seen) if seen else None
-    return Level(mean, len(seen), len(sheet.cases) - len(seen))
+    return Level(mean, len(seen), len(sheet.cases) - len(seen), read.counts)
 
 
 def change_of(score: str, later: Scoresheet, first: Scoresheet) -> Evidence | None:

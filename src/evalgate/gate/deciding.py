@@ -2,16 +2,19 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from typing import Literal
 
-from evalgate.domain.finding import Cause, Counts, Evidence, Finding, Target, Verdict
+from evalgate.domain.finding import Cause, Counts, Evidence, Finding, Limit, Verdict
 from evalgate.domain.rule import Rule
 from evalgate.domain.scale import SPENDING_SCORES
 from evalgate.domain.sheet import Column, Scoresheet
 from evalgate.errors import Problem, UserMistake
+from evalgate.gate.limit import limit_of
 from evalgate.gate.power import outlook
-from evalgate.gate.quantities import Quantities, chosen_cases, every_side, quantities_of
-from evalgate.gate.target import aim
-from evalgate.gate.weighing import verdict_of, weigh, weigh_clustered
+from evalgate.gate.quantities import Quantities, Shape, chosen_cases, every_side, quantities_of
+from evalgate.gate.weighing import verdict_of, weigh, weigh_clustered, weigh_itself
+
+Manner = Literal["independent", "clustered", "certain"]
 
 
 def decide(
@@ -26,27 +29,23 @@ def decide(
     if column is None:
         counts = Counts(cases=len(candidate.cases), unscored=len(candidate.cases))
         return _undecided(rule, Cause.LOW_COVERAGE, counts, "the run has no such score")
-    target = aim(rule, column.scale)
-    if baseline is None and _compares(rule):
+    limit = limit_of(rule, column.scale)
+    if baseline is None and rule.compares:
         why = Cause.FIRST_RUN if first_run else Cause.NO_BASELINE
-        return _without_baseline(rule, candidate, why).model_copy(update={"target": target})
+        return _without_baseline(rule, candidate, why).model_copy(update={"limit": limit})
     cases = chosen_cases(rule, candidate, baseline)
     # a baseline without the score is a baseline whose scores are all missing
     theirs = baseline.columns.get(rule.score, Column(column.scale, {})) if baseline else None
     read = quantities_of(rule, cases, column, theirs)
-    finding = Finding(rule=rule, verdict=Verdict.UNDECIDED, counts=read.counts, target=target)
+    finding = Finding(rule=rule, verdict=Verdict.UNDECIDED, counts=read.counts, limit=limit)
     if cases:
-        finding = _weighed(finding, read, clustered=_is_clustered(candidate, cases))
+        manner = _manner(rule, candidate, baseline, cases)
+        finding = _weighed(finding, read, manner)
     cause = _structural_cause(rule, candidate, baseline, finding)
     if cause is not None:
         return finding.model_copy(update={"verdict": Verdict.UNDECIDED, "cause": cause})
     _refuse_percent_of_nothing(rule, read.baseline_mean)
     return finding
-
-
-def _compares(rule: Rule) -> bool:
-    """True when the rule needs to know the baseline, if only to tell new cases from old ones."""
-    return rule.needs_baseline or rule.applies_to != "all"
 
 
 def _without_baseline(rule: Rule, candidate: Scoresheet, why: Cause) -> Finding:
@@ -68,17 +67,27 @@ def _refuse_percent_of_nothing(rule: Rule, baseline_mean: float | None) -> None:
     raise UserMistake(Problem(fault, key=rule.id, remedy="write it in the score's own units"))
 
 
-def _weighed(finding: Finding, read: Quantities, *, clustered: bool) -> Finding:
+def _manner(
+    rule: Rule, candidate: Scoresheet, baseline: Scoresheet | None, cases: Sequence[str]
+) -> Manner:
+    """How the cases' numbers are weighed: one run held against itself differs by nothing."""
+    itself = baseline is not None and "" != candidate.run_id == baseline.run_id
+    if rule.needs_baseline and itself:
+        return "certain"
+    return "clustered" if _is_clustered(candidate, cases) else "independent"
+
+
+def _weighed(finding: Finding, read: Quantities, manner: Manner) -> Finding:
     """Decide twice, with what is missing at worst and at best."""
-    rule, target = finding.rule, finding.target
-    assert target is not None, "a finding that is weighed has a target"
+    rule, limit = finding.rule, finding.limit
+    assert limit is not None, "a finding that is weighed has a limit"
     sides = [
-        _evidence(rule, target, read, numbers, clustered=clustered)
+        _evidence(rule, limit, (read.shape, manner), numbers)
         for numbers in every_side(read.numbers)
     ]
     observed, at_worst, at_best = sides
-    low = verdict_of(rule, target, at_worst) if at_worst else Verdict.UNDECIDED
-    high = verdict_of(rule, target, at_best) if at_best else Verdict.UNDECIDED
+    low = verdict_of(rule, limit, at_worst) if at_worst else Verdict.UNDECIDED
+    high = verdict_of(rule, limit, at_best) if at_best else Verdict.UNDECIDED
     verdict = low if low is high else Verdict.UNDECIDED
     cause: Cause | None = None
     silent = _crashing_is_cheap(rule, read.counts) or read.counts.not_produced == read.counts.cases
@@ -89,7 +98,7 @@ def _weighed(finding: Finding, read: Quantities, *, clustered: bool) -> Finding:
     elif verdict is Verdict.UNDECIDED:
         agreed = low is high is Verdict.UNDECIDED and at_worst is not None and at_best is not None
         cause = Cause.NOISE if agreed else Cause.MISSING_SCORES
-    smallest, more = outlook(rule, target, observed) if observed else (None, None)
+    smallest, more = outlook(rule, limit, observed) if observed else (None, None)
     return finding.model_copy(
         update={
             "verdict": verdict,
@@ -104,18 +113,16 @@ def _weighed(finding: Finding, read: Quantities, *, clustered: bool) -> Finding:
 
 
 def _evidence(
-    rule: Rule,
-    target: Target,
-    read: Quantities,
-    numbers: list[float] | None,
-    *,
-    clustered: bool,
+    rule: Rule, limit: Limit, kind: tuple[Shape, Manner], numbers: list[float] | None
 ) -> Evidence | None:
     if not numbers:
         return None
-    if clustered and read.shape != "fact":
-        return weigh_clustered(rule, target, numbers)
-    return weigh(rule, target, read.shape, numbers)
+    shape, manner = kind
+    if shape == "fact" or manner == "independent":
+        return weigh(rule, limit, shape, numbers)
+    if manner == "certain":
+        return weigh_itself(limit, numbers)
+    return weigh_clustered(rule, limit, numbers)
 
 
 def _structural_cause(
@@ -129,7 +136,7 @@ def _structural_cause(
         return Cause.NO_NEW_CASES if _nothing_is_new(rule, candidate) else Cause.TOO_FEW_CASES
     if counts.coverage < rule.min_coverage:
         return Cause.LOW_COVERAGE
-    if candidate.partial or (baseline and _compares(rule) and baseline.partial):
+    if candidate.partial or (baseline and rule.compares and baseline.partial):
         return Cause.PARTIAL_RUN
     if counts.cases < rule.min_cases:
         return Cause.TOO_FEW_CASES

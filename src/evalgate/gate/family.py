@@ -5,9 +5,13 @@ failure is enough to stop a build. With a family for each score's slices, a suit
 many chances of a false alarm as it has families, and noise would look red after all.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from evalgate.domain.finding import Cause, Finding, Verdict
+from evalgate.domain.rule import Rule
+from evalgate.domain.scale import Scale
+from evalgate.gate.power import outlook
+from evalgate.gate.quantities import shape_of
 
 NOTE = "would fail alone, not among {count} rules (Holm)"
 
@@ -21,6 +25,15 @@ def holm(p_values: Sequence[float]) -> list[float]:
         highest = max(highest, min(1.0, (count - rank) * p_values[index]))
         adjusted[index] = highest
     return adjusted
+
+
+def family_size(rules: Iterable[tuple[Rule, Scale]]) -> int:
+    """How many of a suite's rules can block and rest on a test; 1 when none does."""
+    members = sum(
+        rule.severity == "block" and shape_of(rule, scale) in ("proportion", "paired")
+        for rule, scale in rules
+    )
+    return max(members, 1)
 
 
 def correct_failures(findings: Sequence[Finding], waived: Collection[str]) -> list[Finding]:
@@ -56,13 +69,12 @@ def _p_fail(finding: Finding) -> float:
 
 
 def _corrected(finding: Finding, p_value: float, count: int) -> Finding:
+    update: dict[str, object] = {"p_adjusted": p_value}
     if finding.verdict is Verdict.FAILED and p_value > finding.rule.alpha:
-        return finding.model_copy(
-            update={
-                "verdict": Verdict.UNDECIDED,
-                "cause": Cause.NOISE,
-                "p_adjusted": p_value,
-                "note": NOTE.format(count=count),
-            }
-        )
-    return finding.model_copy(update={"p_adjusted": p_value})
+        note = NOTE.format(count=count)
+        update |= {"verdict": Verdict.UNDECIDED, "cause": Cause.NOISE, "note": note}
+    if finding.observed is not None and finding.limit is not None:
+        smallest, more = outlook(finding.rule, finding.limit, finding.observed, count)
+        is_noise = update.get("cause", finding.cause) is Cause.NOISE
+        update |= {"detectable": smallest, "more_cases": more if is_noise else None}
+    return finding.model_copy(update=update)

@@ -1,56 +1,56 @@
 """What a rule will be able to see, before anything is run."""
 
 import math
-from typing import NamedTuple, assert_never
+from typing import assert_never
 
-from evalgate.domain.finding import Target
+from evalgate.domain.checked import Foresight, Prospect
+from evalgate.domain.finding import Limit
 from evalgate.domain.rule import Rule
 from evalgate.domain.scale import Scale
+from evalgate.gate.limit import limit_of
 from evalgate.gate.power import detectable, proportion_spread
 from evalgate.gate.quantities import shape_of
-from evalgate.gate.target import aim
 
 ASSUMED_FLIPS = 0.10
 """Share of cases that change sides between two versions, until a run shows the real one."""
 
 
-class Foresight(NamedTuple):
-    """The smallest true change that will be found 4 times in 5, or why none will."""
+def foresee(rule: Rule, scale: Scale, cases: int, among: int = 1) -> Foresight:
+    """Say what `cases` cases will let a rule detect.
 
-    detectable: float | None
-    note: str = ""
-
-
-def foresee(rule: Rule, scale: Scale, cases: int) -> Foresight:
-    """Say what `cases` cases will let a rule detect."""
+    A rule that can block must fail `among` all of its suite that can; passing is not corrected.
+    """
+    seen = Foresight(cases=cases, min_cases=rule.min_cases)
     if cases < rule.min_cases:
-        return Foresight(None, f"always undecided: {cases} cases, min_cases is {rule.min_cases}")
+        return seen.model_copy(update={"prospect": Prospect.TOO_FEW_CASES})
+    alpha = rule.alpha / among if rule.severity == "block" else rule.alpha
     kind = shape_of(rule, scale)
     match kind:
         case "fact":
-            return Foresight(None, "a fact of the run, without an interval")
+            return seen.model_copy(update={"prospect": Prospect.FACT})
         case "general":
-            return Foresight(None, "always undecided: no interval for this kind of score yet")
+            return seen.model_copy(update={"prospect": Prospect.NO_INTERVAL})
         case "proportion":
-            target = aim(rule, scale)
-            spread = proportion_spread(target.value, cases)
-            return Foresight(
-                detectable(rule.alpha, spread, cases), _out_of_reach(rule, target, cases)
-            )
+            limit = limit_of(rule, scale)
+            smallest = detectable(alpha, proportion_spread(limit.value, cases), cases)
+            found: dict[str, object] = {"detectable": smallest}
+            if (best := _out_of_reach(rule, limit, cases)) is not None:
+                found |= {"prospect": Prospect.OUT_OF_REACH, "best_bound": best}
+            return seen.model_copy(update=found)
         case "paired":
-            smallest = detectable(rule.alpha, math.sqrt(ASSUMED_FLIPS), cases)
-            margin = rule.margin
-            note = f"if {ASSUMED_FLIPS:.0%} of the cases change sides"
-            if margin is not None and rule.min_gain is None and (smallest or 1) > margin.value:
-                note += ": often undecided with this margin"
-            return Foresight(smallest, note)
+            spread, margin = math.sqrt(ASSUMED_FLIPS), rule.margin
+            passes = detectable(rule.alpha, spread, cases) or 1.0  # by so much above the margin
+            found = {"detectable": detectable(alpha, spread, cases)}
+            if margin is not None and rule.min_gain is None and passes > margin.value:
+                found["prospect"] = Prospect.OFTEN_UNDECIDED
+            return seen.model_copy(update=found | {"assumed_flips": ASSUMED_FLIPS})
         case _:
             assert_never(kind)
 
 
-def _out_of_reach(rule: Rule, target: Target, cases: int) -> str:
-    """Say so when not even a perfect run has a bound that reaches the target."""
+def _out_of_reach(rule: Rule, limit: Limit, cases: int) -> float | None:
+    """The best bound that a perfect run has, when not even that one reaches the limit."""
     perfect = rule.alpha ** (1 / cases)  # Clopper-Pearson's lower bound of n in n, in closed form
-    best = perfect if target.side == "at_least" else 1 - perfect
-    beyond = best < target.value if target.side == "at_least" else best > target.value
-    return f"cannot pass: {cases} perfect cases prove no better than {best:.4f}" if beyond else ""
+    best = perfect if limit.side == "at_least" else 1 - perfect
+    beyond = best < limit.value if limit.side == "at_least" else best > limit.value
+    return best if beyond else None

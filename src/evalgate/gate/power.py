@@ -2,7 +2,7 @@
 
 import math
 
-from evalgate.domain.finding import Evidence, Target
+from evalgate.domain.finding import Evidence, Limit
 from evalgate.domain.rule import Rule
 from evalgate.gate.intervals import NORMAL
 from evalgate.gate.weighing import is_beyond
@@ -40,20 +40,27 @@ def paired_spread(flipped: int, cases: int) -> float:
     return math.sqrt(max(flipped, 1) / cases)
 
 
-def outlook(rule: Rule, target: Target, evidence: Evidence) -> tuple[float | None, int | None]:
-    """The smallest detectable change, and how many more cases decide if the estimate stays."""
+def outlook(
+    rule: Rule, limit: Limit, evidence: Evidence, among: int = 1
+) -> tuple[float | None, int | None]:
+    """The smallest change that fails, and how many more cases decide if the estimate stays.
+
+    A failure must survive `among` rules (Holm's hardest step); passing is never corrected.
+    """
     match evidence.method:
         case "Clopper-Pearson":
-            spread = proportion_spread(target.value, evidence.cases)
+            spread = proportion_spread(limit.value, evidence.cases)
         case "Tango":
             spread = paired_spread((evidence.wins or 0) + (evidence.losses or 0), evidence.cases)
         case _:
             return None, None
-    aim = target.value
-    if is_beyond(target, evidence.estimate) and rule.min_gain is None and rule.needs_baseline:
-        aim = target.value if rule.fail == "strict" else 0.0
-    distance = abs(evidence.estimate - aim)
-    smallest = detectable(rule.alpha, spread, evidence.cases)
+    alpha, reached = rule.alpha, limit.value
+    if is_beyond(limit, evidence.estimate):
+        alpha = rule.alpha / among
+        significant = rule.needs_baseline and rule.min_gain is None and rule.fail == "significant"
+        reached = 0.0 if significant else limit.value
+    distance = abs(evidence.estimate - reached)
+    smallest = detectable(rule.alpha / among, spread, evidence.cases)
     if distance == 0:
         return smallest, None
-    return smallest, max(cases_needed(rule.alpha, spread, distance) - evidence.cases, 1)
+    return smallest, max(cases_needed(alpha, spread, distance) - evidence.cases, 1)

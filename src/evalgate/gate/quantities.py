@@ -9,7 +9,7 @@ from evalgate.domain.finding import Counts
 from evalgate.domain.rule import FACTS, QUANTILES, Rule
 from evalgate.domain.scale import SPENDING_SCORES, Scale
 from evalgate.domain.sheet import Absence, Column, Mark, Scoresheet
-from evalgate.gate.target import baseline_factor
+from evalgate.gate.limit import baseline_factor
 
 Shape = Literal["proportion", "paired", "fact", "general"]
 

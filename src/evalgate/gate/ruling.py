@@ -1,37 +1,27 @@
-"""What the findings mean for the build: severity, policy and waivers, and the exit code."""
+"""What a suite's findings come to: every rule's outcome, waivers, and the exit code."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
-from typing import NamedTuple, assert_never
+from collections.abc import Collection, Iterator, Sequence
+from typing import NamedTuple
 
-from evalgate.domain.decision import Ruling
-from evalgate.domain.finding import Cause, Finding, Outcome, Verdict
+from evalgate.domain.decision import Ruling, Why
+from evalgate.domain.finding import Finding, Outcome, Verdict
 from evalgate.domain.rule import Rule
 from evalgate.domain.sheet import Scoresheet
 from evalgate.domain.specs import Waiver
 from evalgate.errors import ExitCode
+from evalgate.gate.consequences import Consequence, consequence_of, gravest, is_of_the_run
 from evalgate.gate.deciding import decide
 from evalgate.gate.family import correct_failures
-from evalgate.gate.weighing import is_beyond
-
-MOST_WAIVED_CASES = 0.05
-GRAVEST_FIRST = (ExitCode.SERVICE, ExitCode.FAILED, ExitCode.UNDECIDED, ExitCode.OK)
+from evalgate.gate.waiving import Waived, needless, waived_in, without_cases
 
 
-class Evidence(NamedTuple):
-    """All that a suite's verdict rests on."""
+class Sheets(NamedTuple):
+    """The two runs that a suite's verdict rests on, as the gate sees them."""
 
     candidate: Scoresheet
     baseline: Scoresheet | None
     first_run: bool = False  # the base has no baseline configured yet
-
-
-class Consequence(NamedTuple):
-    """What one finding means for the build."""
-
-    outcome: Outcome
-    code: ExitCode
-    why: str = ""
 
 
 class Verdicts(NamedTuple):
@@ -45,111 +35,60 @@ class Verdicts(NamedTuple):
 
 
 def rule_on(
-    rules: Sequence[Rule], evidence: Evidence, waivers: Sequence[Waiver], today: dt.date
+    rules: Sequence[Rule], sheets: Sheets, waivers: Sequence[Waiver], today: dt.date
 ) -> Verdicts:
     """Decide every rule, then let severity, policy and waivers say what follows."""
-    active = [w for w in waivers if w.granted <= today <= w.expires]
-    warnings = [_expired(w) for w in waivers if w not in active]
-    by_rule = {w.rule: w for w in active if w.rule}
-    named = {w.case: w for w in active if w.case and w.case in evidence.candidate.cases}
-    by_case = named
-    if len(by_case) > MOST_WAIVED_CASES * len(evidence.candidate.cases):
-        of = f"more than 5 % of {len(evidence.candidate.cases)}"
-        warnings.append(f"{len(by_case)} waived cases are {of}: none of them is waived")
-        by_case = {}
-    findings = findings_of(rules, evidence, frozenset(by_rule))
-    reduced = findings
-    if by_case:
-        kept = evidence._replace(candidate=without_cases(evidence.candidate, frozenset(by_case)))
-        reduced = findings_of(rules, kept, frozenset(by_rule))
+    waived = waived_in(sheets.candidate, waivers, today)
+    held = Held(rules, sheets, frozenset(waived.rules))
+    findings = held.findings()
+    reduced = held.findings(waived.cases) if waived.cases else findings
     rulings = tuple(
-        _ruling(finding, other if by_case else None, by_rule.get(finding.rule.id))
+        _ruling(finding, other if waived.cases else None, waived.rules.get(finding.rule.id))
         for finding, other in zip(findings, reduced, strict=True)
     )
-    warnings += _unused(active, rulings, named)
+    warnings = [*waived.warnings, *_needless(held, waived, rulings)]
     # without a rule nothing was held against anything: that is no success
     code = gravest(ExitCode(r.exit_code) for r in rulings) if rulings else ExitCode.UNDECIDED
     return Verdicts(rulings, _overall(rulings), _worst(rulings), code, tuple(warnings))
 
 
-def findings_of(rules: Sequence[Rule], evidence: Evidence, waived: frozenset[str]) -> list[Finding]:
-    """Every rule's finding, failures corrected for how many rules there are."""
-    found = [
-        decide(rule, evidence.candidate, evidence.baseline, first_run=evidence.first_run)
-        for rule in rules
-    ]
-    return correct_failures(found, waived)
+class Held(NamedTuple):
+    """Two runs held against rules, of which some are waived and so cannot block."""
+
+    rules: Sequence[Rule]
+    sheets: Sheets
+    waived: frozenset[str]
+
+    def findings(self, left_out: Collection[str] = ()) -> list[Finding]:
+        """Every rule's finding, failures corrected for how many rules there are."""
+        run, baseline, first_run = self.sheets
+        kept = without_cases(run, left_out) if left_out else run
+        found = [decide(rule, kept, baseline, first_run=first_run) for rule in self.rules]
+        return correct_failures(found, self.waived)
 
 
-def without_cases(sheet: Scoresheet, waived: frozenset[str]) -> Scoresheet:
-    """The same run without some cases."""
-    return Scoresheet(
-        cases={case: facts for case, facts in sheet.cases.items() if case not in waived},
-        columns=sheet.columns,
-        partial=sheet.partial,
-    )
-
-
-def gravest(codes: Iterable[ExitCode]) -> ExitCode:
-    """The exit code that says most: a broken service before a no, a no before undecided."""
-    seen = set(codes)
-    return next((code for code in GRAVEST_FIRST if code in seen), ExitCode.OK)
-
-
-def consequence_of(finding: Finding) -> Consequence:
-    """What a finding means before any waiver."""
-    match finding.verdict:
-        case Verdict.PASSED:
-            return Consequence(Outcome.GREEN, ExitCode.OK)
-        case Verdict.FAILED if finding.rule.severity == "warn":
-            return Consequence(Outcome.YELLOW, ExitCode.OK, "severity: warn")
-        case Verdict.FAILED:
-            return Consequence(Outcome.RED, ExitCode.FAILED)
-        case Verdict.UNDECIDED:
-            return _when_undecided(finding)
-        case _:
-            assert_never(finding.verdict)
-
-
-def _when_undecided(finding: Finding) -> Consequence:
-    rule = finding.rule
-    match finding.cause:
-        case Cause.LOW_COVERAGE | Cause.BUDGET:
-            return Consequence(Outcome.RED, ExitCode.SERVICE)
-        case Cause.FIRST_RUN | Cause.NO_NEW_CASES:
-            return Consequence(Outcome.YELLOW, ExitCode.OK)
-        case _ if rule.severity == "warn":
-            return Consequence(Outcome.YELLOW, ExitCode.OK, "severity: warn")
-        case Cause.NOISE | Cause.NO_INTERVAL if rule.on_undecided == "estimate" and _holds(finding):
-            return Consequence(Outcome.GREEN, ExitCode.OK, "by the estimate alone")
-        case Cause.NOISE if rule.on_undecided != "block":
-            return Consequence(Outcome.YELLOW, ExitCode.OK, f"on_undecided: {rule.on_undecided}")
-        case _:
-            return Consequence(Outcome.RED, ExitCode.UNDECIDED)
-
-
-def _holds(finding: Finding) -> bool:
-    """True when the point estimate meets the target, also with what is missing at its worst."""
-    target, estimates = finding.target, (finding.observed, finding.at_worst)
-    return target is not None and all(
-        evidence is not None and not is_beyond(target, evidence.estimate) for evidence in estimates
-    )
+def _without_waived(finding: Finding, reduced: Finding) -> Consequence:
+    """What a finding means when waived cases are left out; a fault of the service stays one."""
+    plain = consequence_of(finding)
+    if plain.code is ExitCode.SERVICE:
+        return plain
+    effective = consequence_of(reduced)
+    if plain == effective:
+        return plain
+    why = (Why.WAIVED_CASES, *effective.why)
+    if effective.outcome is Outcome.GREEN:  # what was waived never looks green
+        return Consequence(Outcome.YELLOW, ExitCode.OK, why)
+    return Consequence(effective.outcome, effective.code, why)
 
 
 def _ruling(finding: Finding, reduced: Finding | None, waiver: Waiver | None) -> Ruling:
-    effective = plain = consequence_of(finding)
-    if reduced is not None and plain.code is not ExitCode.SERVICE:  # a fault of the run stays one
-        effective = consequence_of(reduced)
+    effective = _without_waived(finding, reduced or finding)
     why = effective.why
-    if plain != effective:
-        why = ", ".join(part for part in ("waived cases left out", why) if part)
-        if effective.outcome is Outcome.GREEN:  # what was waived never looks green
-            effective = Consequence(Outcome.YELLOW, ExitCode.OK)
     used = waiver if effective.outcome is Outcome.RED else None
     if used is not None and effective.code is ExitCode.SERVICE:
-        used, why = None, "a fault of the run cannot be waived"
+        used, why = None, (Why.FAULT_OF_THE_RUN,)
     if used is not None:
-        why = f"waived by {used.owner} until {used.expires}: {used.reason}"
+        why = (Why.WAIVED,)
         effective = Consequence(Outcome.YELLOW, ExitCode.OK)
     return Ruling(
         finding=finding,
@@ -181,20 +120,34 @@ def _worst(rulings: Sequence[Ruling]) -> Outcome:
     return Outcome.GREEN if outcomes else Outcome.RED
 
 
-def _expired(waiver: Waiver) -> str:
-    return (
-        f"the waiver of {waiver.rule or waiver.case} by {waiver.owner} is not in force"
-        f" (granted {waiver.granted}, expires {waiver.expires})"
-    )
+def _needless(held: Held, waived: Waived, rulings: Sequence[Ruling]) -> Iterator[str]:
+    """Warn of waivers that change no outcome; where a run decides nothing, nobody can tell."""
+    by_rule = {ruling.finding.rule.id: ruling for ruling in rulings}
+    for rule, waiver in waived.rules.items():
+        ruling = by_rule.get(rule)
+        if ruling is None or (ruling.waiver is None and not is_of_the_run(ruling.finding)):
+            yield needless(waiver)
+    if held.sheets.candidate.partial or any(is_of_the_run(ruling.finding) for ruling in rulings):
+        return
+    needed = _needed(held, waived, [ruling.finding for ruling in rulings])
+    for waiver in (*waived.cases.values(), *waived.idle):
+        if waiver.case not in needed:
+            yield needless(waiver)
 
 
-def _unused(
-    active: Sequence[Waiver], rulings: Sequence[Ruling], by_case: dict[str, Waiver]
-) -> list[str]:
-    used = {id(ruling.waiver) for ruling in rulings if ruling.waiver}
-    used |= {id(waiver) for waiver in by_case.values()}
-    return [
-        f"the waiver of {waiver.rule or waiver.case} by {waiver.owner} is not needed: remove it"
-        for waiver in active
-        if id(waiver) not in used
-    ]
+def _needed(held: Held, waived: Waived, findings: Sequence[Finding]) -> frozenset[str]:
+    """The fewest waived cases with which every outcome is what it is with all of them."""
+
+    def outcomes(left_out: Collection[str]) -> list[tuple[Outcome, ExitCode]]:
+        reduced = held.findings(left_out) if left_out else findings
+        pairs = zip(findings, reduced, strict=True)
+        return [_without_waived(finding, other)[:2] for finding, other in pairs]
+
+    needed = frozenset(waived.cases)
+    wanted = outcomes(needed)
+    if wanted == outcomes(frozenset()):
+        return frozenset()
+    for case in waived.cases:
+        if outcomes(needed - {case}) == wanted:
+            needed -= {case}
+    return needed

@@ -1,54 +1,70 @@
-"""Numbers into evidence: an estimate, its bounds, and what they say about a target."""
+"""Numbers into evidence: an estimate, its bounds, and what they say about a limit."""
 
 import math
 from collections.abc import Sequence
 from typing import assert_never
 
-from evalgate.domain.finding import Evidence, Target, Verdict
+from evalgate.domain.finding import Evidence, Limit, Verdict
 from evalgate.domain.rule import Rule
 from evalgate.gate import intervals
 from evalgate.gate.quantities import Shape
 
 
-def weigh(rule: Rule, target: Target, shape: Shape, numbers: Sequence[float]) -> Evidence:
+def weigh(rule: Rule, limit: Limit, shape: Shape, numbers: Sequence[float]) -> Evidence:
     """Give numbers their estimate and bounds; a shape without a method gets no bounds."""
     match shape:
         case "proportion":
-            return _proportion(rule, target, numbers)
+            return _proportion(rule, limit, numbers)
         case "paired":
-            return _paired(rule, target, numbers)
+            return _paired(rule, limit, numbers)
         case "fact":
-            return _fact(rule, target, numbers)
+            return _fact(rule, limit, numbers)
         case "general":
-            return _estimate_only(rule, target, numbers, "no interval for this kind of score yet")
+            return _estimate_only(rule, limit, numbers, "no interval for this kind of score yet")
         case _:
             assert_never(shape)
 
 
-def weigh_clustered(rule: Rule, target: Target, numbers: Sequence[float]) -> Evidence:
+def weigh_clustered(rule: Rule, limit: Limit, numbers: Sequence[float]) -> Evidence:
     """Estimate only: cases of one cluster are not independent, and no method here allows for it."""
-    return _estimate_only(rule, target, numbers, "no interval for clustered cases yet")
+    return _estimate_only(rule, limit, numbers, "no interval for clustered cases yet")
 
 
-def verdict_of(rule: Rule, target: Target, evidence: Evidence) -> Verdict:
-    """Hold bounds against the target."""
+def weigh_itself(limit: Limit, numbers: Sequence[float]) -> Evidence:
+    """A run held against itself: the same answers, so that the difference is a fact."""
+    mean = math.fsum(numbers) / len(numbers)
+    return Evidence(
+        estimate=mean,
+        lower=mean,
+        upper=mean,
+        method="fact",
+        cases=len(numbers),
+        wins=0,
+        losses=0,
+        ties=len(numbers),
+        p_fail=0.0 if is_beyond(limit, mean) else 1.0,
+    )
+
+
+def verdict_of(rule: Rule, limit: Limit, evidence: Evidence) -> Verdict:
+    """Hold bounds against the limit."""
     if evidence.lower is None or evidence.upper is None:
         return Verdict.UNDECIDED
-    if target.side == "at_least":
-        passed, failed = evidence.lower >= target.value, evidence.upper < target.value
+    if limit.side == "at_least":
+        passed, failed = evidence.lower >= limit.value, evidence.upper < limit.value
     else:
-        passed, failed = evidence.upper <= target.value, evidence.lower > target.value
+        passed, failed = evidence.upper <= limit.value, evidence.lower > limit.value
     if passed:
         return Verdict.PASSED
     if _is_significance(rule, evidence):
-        worse = evidence.upper < 0 if target.side == "at_least" else evidence.lower > 0
-        failed = worse and is_beyond(target, evidence.estimate)
+        worse = evidence.upper < 0 if limit.side == "at_least" else evidence.lower > 0
+        failed = worse and is_beyond(limit, evidence.estimate)
     return Verdict.FAILED if failed else Verdict.UNDECIDED
 
 
-def is_beyond(target: Target, estimate: float) -> bool:
-    """True when the estimate alone misses the target."""
-    return estimate < target.value if target.side == "at_least" else estimate > target.value
+def is_beyond(limit: Limit, estimate: float) -> bool:
+    """True when the estimate alone misses the limit."""
+    return estimate < limit.value if limit.side == "at_least" else estimate > limit.value
 
 
 def _is_significance(rule: Rule, evidence: Evidence) -> bool:
@@ -57,13 +73,13 @@ def _is_significance(rule: Rule, evidence: Evidence) -> bool:
     return drop and rule.fail == "significant" and evidence.method != "fact"
 
 
-def _proportion(rule: Rule, target: Target, numbers: Sequence[float]) -> Evidence:
+def _proportion(rule: Rule, limit: Limit, numbers: Sequence[float]) -> Evidence:
     cases, successes = len(numbers), sum(number == 1.0 for number in numbers)
     bounds = intervals.clopper_pearson(successes, cases, rule.alpha)
-    if target.side == "at_least":
-        p_fail = intervals.p_at_most(successes, cases, target.value)
+    if limit.side == "at_least":
+        p_fail = intervals.p_at_most(successes, cases, limit.value)
     else:
-        p_fail = intervals.p_at_least(successes, cases, target.value)
+        p_fail = intervals.p_at_least(successes, cases, limit.value)
     return Evidence(
         estimate=successes / cases,
         lower=bounds.lower,
@@ -74,19 +90,19 @@ def _proportion(rule: Rule, target: Target, numbers: Sequence[float]) -> Evidenc
     )
 
 
-def _paired(rule: Rule, target: Target, numbers: Sequence[float]) -> Evidence:
+def _paired(rule: Rule, limit: Limit, numbers: Sequence[float]) -> Evidence:
     cases = len(numbers)
     up, down = sum(number > 0 for number in numbers), sum(number < 0 for number in numbers)
     bounds = intervals.tango(up, down, cases, rule.alpha)
     estimate = (up - down) / cases
     strict = rule.fail == "strict" or rule.min_gain is not None
-    if strict or is_beyond(target, estimate):
-        against = target.value if strict else 0.0
+    if strict or is_beyond(limit, estimate):
+        against = limit.value if strict else 0.0
         statistic = intervals.tango_statistic(up, down, cases, against)
-        p_fail = intervals.normal_p(statistic if target.side == "at_least" else -statistic)
+        p_fail = intervals.normal_p(statistic if limit.side == "at_least" else -statistic)
     else:
         p_fail = 1.0
-    higher = target.side == "at_least"
+    higher = limit.side == "at_least"
     return Evidence(
         estimate=estimate,
         lower=bounds.lower,
@@ -100,32 +116,32 @@ def _paired(rule: Rule, target: Target, numbers: Sequence[float]) -> Evidence:
     )
 
 
-def _fact(rule: Rule, target: Target, numbers: Sequence[float]) -> Evidence:
+def _fact(rule: Rule, limit: Limit, numbers: Sequence[float]) -> Evidence:
     match rule.stat:
         case "min":
             number = min(numbers)
         case "max":
             number = max(numbers)
         case _:
-            number = _total(numbers, target.value)
+            number = _total(numbers, limit.value)
     return Evidence(
         estimate=number,
         lower=number,
         upper=number,
         method="fact",
         cases=len(numbers),
-        p_fail=0.0 if is_beyond(target, number) else 1.0,
+        p_fail=0.0 if is_beyond(limit, number) else 1.0,
     )
 
 
 def _total(numbers: Sequence[float], exact: float) -> float:
-    """Add up; a sum that differs from the target only in how floats are rounded is the target."""
+    """Add up; a sum that differs from the limit only in how floats are rounded is the limit."""
     total = math.fsum(numbers)
     rounding = 1e-12 * math.fsum(abs(number) for number in numbers)
     return exact if abs(total - exact) <= rounding else total
 
 
-def _estimate_only(rule: Rule, target: Target, numbers: Sequence[float], method: str) -> Evidence:
+def _estimate_only(rule: Rule, limit: Limit, numbers: Sequence[float], method: str) -> Evidence:
     evidence = Evidence(
         estimate=math.fsum(numbers) / len(numbers),
         lower=None,
@@ -137,7 +153,7 @@ def _estimate_only(rule: Rule, target: Target, numbers: Sequence[float], method:
     if not rule.needs_baseline or percent:  # c - 0.9 b says nothing of who won a case
         return evidence
     up, down = sum(number > 0 for number in numbers), sum(number < 0 for number in numbers)
-    wins, losses = (up, down) if target.side == "at_least" else (down, up)
+    wins, losses = (up, down) if limit.side == "at_least" else (down, up)
     return evidence.model_copy(
         update={"wins": wins, "losses": losses, "ties": len(numbers) - up - down}
     )

@@ -8,6 +8,7 @@ from evalgate.domain.judgement import Scored, Unscored
 from evalgate.errors import UserMistake
 from evalgate.judge.excerpt import excerpt, quoted
 from evalgate.judge.place import Place
+from evalgate.model.placing import Placed
 from evalgate.model.protocol import ChatModel
 
 AGAIN = 2
@@ -53,8 +54,5 @@ class Asker:
 def provided(model: ChatModel | None, uri: str, place: Place) -> ChatModel:
     """Return the model that is asked, or raise UserMistake when nobody provides it."""
     if model is None:
-        remedy = "no command asks a model yet: record its replies, or use kind: python"
-        raise UserMistake(
-            place.problem(f"{uri} is not asked by anybody", key="model", remedy=remedy)
-        )
-    return model
+        raise UserMistake(place.problem(f"nobody asks {uri} here", key="model"))
+    return Placed(model, place.shown_as)

@@ -8,7 +8,7 @@ from evalgate.domain.specs import GenaiMetricSpec
 from evalgate.domain.template import Absent, as_text, look_up
 from evalgate.judge.expected import part_of
 
-TARGETS = "targets"
+EXPECTED = ("targets", "expected")  # MLflow's word, and ours
 CONTEXTS = ("context", "contexts")
 
 
@@ -30,17 +30,17 @@ def columns_of(
 
 
 def _column(spec: GenaiMetricSpec, case: Case, answer: Produced, name: str) -> JsonValue | Absent:
-    """Where the file says; else `targets` is `expected`, and others are looked for by name."""
+    """Where the file says, else by name in `expected` and the inputs; EXPECTED mean all of it."""
     parts = _parts(spec, case, answer)
     if name in spec.col_mapping:
         return look_up(parts, spec.col_mapping[name])
     if name == "inputs":
         return _whole_input(case)
-    if name == TARGETS:
-        return parts.get("expected")
     for part in (parts.get("expected"), parts["inputs"]):
         if isinstance(part, dict) and name in part:
             return part[name]
+    if name in EXPECTED and "expected" in parts:
+        return parts["expected"]
     if name in CONTEXTS and answer.contexts:
         return "\n\n".join(answer.contexts)
     return Absent(name)

@@ -15,51 +15,56 @@ from evalgate.judge.asking import Asker, provided
 from evalgate.judge.columns import columns_of
 from evalgate.judge.declaration import fingerprint
 from evalgate.judge.excerpt import writable
-from evalgate.judge.make_genai_metric import (
-    GradingPrompt,
-    digests_of_mlflow,
-    import_metrics,
-    make_grading_prompt,
-    parameters_of,
-)
+from evalgate.judge.grading_prompt import GradingPrompt
+from evalgate.judge.make_genai_metric import digests_of_mlflow, make_metric, parameters_of
+from evalgate.judge.means import MakePrompt, Means
 from evalgate.judge.place import Place
+from evalgate.judge.protocol import Outline
 from evalgate.judge.verdict import READING_RULE, read_verdict
-from evalgate.model.protocol import ChatModel
 
 if TYPE_CHECKING:
     from mlflow.models import EvaluationMetric
 
 
+MLFLOWS_LETTERS = 1_700
+"""About so long is what MLflow's prompt says itself."""
+
+
 class GenaiMetricJudge:
     """Sends exactly the messages that MLflow's metric would, and reads the reply strictly."""
 
-    def __init__(self, place: Place, spec: GenaiMetricSpec, digest: str, model: ChatModel) -> None:
+    def __init__(
+        self, place: Place, spec: GenaiMetricSpec, digest: str, asker: Asker, make: MakePrompt
+    ) -> None:
         self.name = place.name
         self.scale: Scale = spec.scale
         self.digest = digest
-        self.asker = Asker(model)
+        self.outline = Outline(spec.model, _letters_of(spec), parameters_of(spec))
+        self.asker = asker
         self._spec = spec
         self._parameters: dict[str, JsonValue] = parameters_of(spec)
+        self._make = make
+        self._making: asyncio.Task[GradingPrompt] | None = None
         self._prompt: GradingPrompt | None = None
-        self._importing = asyncio.Lock()  # one thread waits for the import, not all there are
 
     async def judge(self, case: Case, answer: Produced) -> Scored | Unscored:
-        """Ask for a verdict on `answer`; the first call waits for MLflow, in a thread."""
+        """Ask for a verdict on `answer`; the first calls wait until MLflow made the prompt."""
         if self._prompt is None:
-            async with self._importing:
-                await asyncio.to_thread(import_metrics)
-        request = self.request(case, answer)
+            self._prompt = await self._made()
+        request = self.request(self._prompt, case, answer)
         if isinstance(request, Unscored):
             return request
         return await self.asker.judgement(request, self._read)
 
-    def request(self, case: Case, answer: Produced) -> ChatRequest | Unscored:
+    def request(
+        self, prompt: GradingPrompt, case: Case, answer: Produced
+    ) -> ChatRequest | Unscored:
         """Say what the model is asked; Unscored when the case lacks a column."""
         columns = columns_of(self._spec, case, answer)
         if isinstance(columns, Unscored):
             return columns
         given = columns.pop("inputs") if self._spec.include_input else None
-        text = self._grading_prompt().text(given, answer.text, columns)
+        text = prompt.text(given, answer.text, columns)
         return ChatRequest(
             model=self._spec.model,
             messages=(Message(role="user", content=writable(text)),),
@@ -68,21 +73,21 @@ class GenaiMetricJudge:
 
     def as_mlflow_metric(self) -> "EvaluationMetric":
         """The metric itself, for `mlflow.evaluate`; MLflow then asks and reads on its own."""
-        return self._grading_prompt().metric
+        return make_metric(self.name, self._spec)
 
-    def _grading_prompt(self) -> GradingPrompt:
-        # On one thread: the filter of warnings, which is the process's, is changed meanwhile.
-        if self._prompt is None:
-            self._prompt = make_grading_prompt(self.name, self._spec)
-        return self._prompt
+    async def _made(self) -> GradingPrompt:
+        """Make the prompt once, in one thread, however many wait for it in this event loop."""
+        making, loop = self._making, asyncio.get_running_loop()
+        if making is None or making.get_loop() is not loop:
+            made = asyncio.to_thread(self._make, self.name, self._spec)
+            making = self._making = loop.create_task(made)
+        return await asyncio.shield(making)
 
     def _read(self, reply: ChatReply) -> Scored | Unscored:
         return read_verdict(reply.text, self.scale, truncated=reply.truncated)
 
 
-def build_genai_metric(
-    spec: GenaiMetricSpec, place: Place, model: ChatModel | None
-) -> GenaiMetricJudge:
+def build_genai_metric(spec: GenaiMetricSpec, place: Place, means: Means) -> GenaiMetricJudge:
     """Settle all but the metric, which is made when the first answer is judged."""
     _refuse_unfitting_examples(spec, place)
     files = digests_of_mlflow(spec, place)
@@ -94,7 +99,15 @@ def build_genai_metric(
         }
     )
     digest = fingerprint(written, spec.scale, READING_RULE, files)
-    return GenaiMetricJudge(place, spec, digest, provided(model, spec.model, place))
+    asker = Asker(provided(means.model, spec.model, place))
+    return GenaiMetricJudge(place, spec, digest, asker, means.make_prompt)
+
+
+def _letters_of(spec: GenaiMetricSpec) -> int:
+    """How long the prompt is about: the file's texts, and what MLflow writes around them."""
+    texts = [spec.definition, spec.grading_prompt]
+    texts += [example.model_dump_json() for example in spec.examples]
+    return MLFLOWS_LETTERS + sum(len(text) for text in texts)
 
 
 def _refuse_unfitting_examples(spec: GenaiMetricSpec, place: Place) -> None:

@@ -9,8 +9,7 @@ import importlib
 import os
 import string
 import warnings
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
@@ -19,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from evalgate.domain.record import JsonValue
 from evalgate.domain.specs import GenaiMetricSpec
 from evalgate.errors import Disagreement, UserMistake
+from evalgate.judge.grading_prompt import GradingPrompt, context_text
 from evalgate.judge.place import Place
 from evalgate.sources.digests import digest_of_file
 
@@ -26,35 +26,8 @@ if TYPE_CHECKING:
     from mlflow.metrics.genai import EvaluationExample
     from mlflow.models import EvaluationMetric
 
-MODULE = "mlflow.metrics.genai"
 DEFAULT_PARAMETERS: Mapping[str, JsonValue] = {"temperature": 0.0, "max_tokens": 200, "top_p": 1.0}
 """MLflow's own, said out loud so that its digest and its metric agree on them."""
-
-
-@dataclass(frozen=True, slots=True)
-class GradingPrompt:
-    """A metric that MLflow made, and how its prompt is written for one answer."""
-
-    metric: "EvaluationMetric"
-    template: str
-    columns: tuple[str, ...]
-    context_of: Callable[[list[str], Mapping[str, list[object]], int], str]
-
-    def text(self, given: object, output: str, context: Mapping[str, object]) -> str:
-        """Write what MLflow's eval_fn would send for one answer, letter by letter."""
-        columns = {name: [context[name]] for name in self.columns}
-        return self.template.format(
-            input=given,
-            output=output,
-            grading_context_columns=self.context_of(list(self.columns), columns, 0),
-        )
-
-
-def import_metrics() -> None:
-    """Import MLflow's metrics, which takes seconds; it can be done in a thread."""
-    # MLflow counts its users at import; nothing of evalgate does.
-    os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
-    importlib.import_module(MODULE)
 
 
 def make_grading_prompt(name: str, spec: GenaiMetricSpec) -> GradingPrompt:
@@ -62,13 +35,12 @@ def make_grading_prompt(name: str, spec: GenaiMetricSpec) -> GradingPrompt:
 
     Raises Disagreement when this MLflow writes its prompt in a way that is not known here.
     """
-    import_metrics()
-    metric = _made(name, spec)
-    template = metric.metric_details
+    template = make_metric(name, spec).metric_details
     known = {"output", "grading_context_columns"} | ({"input"} if spec.include_input else set())
     if template is None or _slots(template) != known:
         raise _unknown("has slots that are not known")
-    return GradingPrompt(metric, template, spec.columns, _context_of())
+    _refuse_other_context()
+    return GradingPrompt(template, spec.columns)
 
 
 def digests_of_mlflow(spec: GenaiMetricSpec, place: Place) -> dict[str, str]:
@@ -89,7 +61,10 @@ def digests_of_mlflow(spec: GenaiMetricSpec, place: Place) -> dict[str, str]:
         raise _unknown(f"is not where it was: {error}") from error
 
 
-def _made(name: str, spec: GenaiMetricSpec) -> "EvaluationMetric":
+def make_metric(name: str, spec: GenaiMetricSpec) -> "EvaluationMetric":
+    """Have MLflow make the metric; its import takes seconds."""
+    # MLflow counts its users at import; nothing of evalgate does.
+    os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
     from mlflow.metrics import genai
 
     with warnings.catch_warnings():  # it is deprecated since MLflow 3.4, and the one there is
@@ -136,19 +111,18 @@ def _examples(spec: GenaiMetricSpec) -> "list[EvaluationExample]":
     return made
 
 
-def _context_of() -> Callable[[list[str], Mapping[str, list[object]], int], str]:
-    """MLflow's own way to write the grading context; it has no public name."""
+def _refuse_other_context() -> None:
+    """Raise Disagreement unless MLflow writes the grading context as evalgate does."""
     module: Any = importlib.import_module("mlflow.metrics.genai.genai_metric")
-    context_of = getattr(module, "_format_args_string", None)
-    if context_of is None:
+    written = getattr(module, "_format_args_string", None)  # it has no public name
+    probe = {"one": "1", "other": ["a", "b"]}
+    values = {name: [value] for name, value in probe.items()}
+    if (
+        written is None
+        or written(list(probe), values, 0) != context_text(probe)
+        or written([], {}, 0) != context_text({})
+    ):
         raise _unknown("writes the grading context in another way")
-
-    def written(columns: list[str], values: Mapping[str, list[object]], index: int) -> str:
-        text = context_of(columns, values, index)
-        assert isinstance(text, str)
-        return text
-
-    return written
 
 
 def _slots(template: str) -> set[str]:

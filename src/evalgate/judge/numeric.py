@@ -1,6 +1,5 @@
 """The judge that compares a number in the answer."""
 
-import re
 from dataclasses import dataclass
 
 from evalgate.domain.answer import Produced
@@ -13,10 +12,10 @@ from evalgate.judge.declaration import fingerprint, settle_scale
 from evalgate.judge.excerpt import quoted
 from evalgate.judge.expected import acceptable_numbers
 from evalgate.judge.number import exact_number, is_within, last_number_text
-from evalgate.judge.pattern import compile_pattern
+from evalgate.judge.pattern import TimedPattern, compile_pattern
 from evalgate.judge.place import Place
 
-READING_RULE = 1
+READING_RULE = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +26,16 @@ class NumericJudge:
     scale: Scale
     digest: str
     spec: NumericSpec
-    extract: re.Pattern[str] | None
+    extract: TimedPattern | None
 
     async def judge(self, case: Case, answer: Produced) -> Scored | Unscored:
         """Read the last number and compare it."""
         expected = acceptable_numbers(case.expected, self.spec.expected_key)
         if isinstance(expected, Unscored):
             return expected
-        written = self._written(answer.text)
+        written = await self._written(answer.text)
+        if isinstance(written, Unscored):
+            return written
         if written is None:
             return Scored(score=0, reason="there is no number in the answer")
         found = exact_number(written)
@@ -46,13 +47,10 @@ class NumericJudge:
         )
         return Scored(score=int(same), reason=f"the answer's number is {quoted(written)}")
 
-    def _written(self, text: str) -> str | None:
+    async def _written(self, text: str) -> str | Unscored | None:
         if self.extract is None:
             return last_number_text(text)
-        last = None
-        for match in self.extract.finditer(text):
-            last = match[1]
-        return last
+        return await self.extract.last_first_group(text)
 
 
 def build_numeric(spec: NumericSpec, place: Place) -> NumericJudge:
@@ -68,4 +66,5 @@ def build_numeric(spec: NumericSpec, place: Place) -> NumericJudge:
     if problems:
         raise UserMistake(problems)
     digest = fingerprint(spec, scale, READING_RULE)
-    return NumericJudge(place.name, scale, digest, spec, extract)
+    timed = None if extract is None else TimedPattern(extract, spec.timeout_s)
+    return NumericJudge(place.name, scale, digest, spec, timed)

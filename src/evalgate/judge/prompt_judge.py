@@ -17,6 +17,7 @@ from evalgate.judge.declaration import fingerprint
 from evalgate.judge.excerpt import quoted, writable
 from evalgate.judge.expected import part_of
 from evalgate.judge.place import Place
+from evalgate.judge.protocol import Outline
 from evalgate.judge.reply import FIRST_WORD, read_reply, scores_of_words
 from evalgate.judge.verdict import READING_RULE as VERDICT_RULE
 from evalgate.judge.verdict import read_verdict
@@ -47,6 +48,12 @@ class PromptJudge:
     prompt: Template
     words: Mapping[str, float]
     asker: Asker
+
+    @property
+    def outline(self) -> Outline:
+        """Whom it asks and at what length."""
+        letters = sum(len(part) for part in self.prompt.parts if isinstance(part, str))
+        return Outline(self.spec.model, letters + len(WARNING), self.spec.parameters)
 
     async def judge(self, case: Case, answer: Produced) -> Scored | Unscored:
         """Ask for a verdict on `answer`."""

@@ -1,10 +1,12 @@
 """What every judge is."""
 
-from typing import Protocol
+from collections.abc import Mapping
+from typing import NamedTuple, Protocol, runtime_checkable
 
 from evalgate.domain.answer import Produced
 from evalgate.domain.case import Case
 from evalgate.domain.judgement import Scored, Unscored
+from evalgate.domain.record import JsonValue
 from evalgate.domain.scale import Scale
 
 
@@ -25,3 +27,25 @@ class Judge(Protocol):
 
     async def judge(self, case: Case, answer: Produced) -> Scored | Unscored:
         """Score `answer`; an expected failure is returned, never raised."""
+
+
+class Outline(NamedTuple):
+    """What a judge asks a model, apart from the case and the answer."""
+
+    model: str
+    letters: int  # of the prompt
+    parameters: Mapping[str, JsonValue]
+
+
+@runtime_checkable
+class ModelJudge(Judge, Protocol):
+    """A judge that asks a model."""
+
+    @property
+    def outline(self) -> Outline:
+        """Whom it asks and at what length, known before there is an answer."""
+
+
+def model_of(judge: Judge) -> str:
+    """The model that a judge asks; empty for one that computes."""
+    return judge.outline.model if isinstance(judge, ModelJudge) else ""

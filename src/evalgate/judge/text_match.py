@@ -1,6 +1,5 @@
 """Judges that look for a text: exact_match, contains, regex."""
 
-import re
 from dataclasses import dataclass
 
 from evalgate.domain.answer import Produced
@@ -12,11 +11,12 @@ from evalgate.errors import Problem, UserMistake
 from evalgate.judge.declaration import fingerprint, refuse_expected_key, settle_scale
 from evalgate.judge.excerpt import quoted
 from evalgate.judge.expected import acceptable_texts
-from evalgate.judge.pattern import compile_pattern
+from evalgate.judge.pattern import TimedPattern, compile_pattern
 from evalgate.judge.place import Place
 from evalgate.judge.squad import squad_text
 
 READING_RULE = 1
+REGEX_READING_RULE = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +75,14 @@ class RegexJudge:
     name: str
     scale: Scale
     digest: str
-    pattern: re.Pattern[str]
+    pattern: TimedPattern
     absent: bool
 
     async def judge(self, case: Case, answer: Produced) -> Scored | Unscored:  # noqa: ARG002 - a Judge is given the case
-        """Search the answer."""
-        found = self.pattern.search(answer.text)
+        """Search the answer, for as long as the search may take."""
+        found = await self.pattern.first_match(answer.text)
+        if isinstance(found, Unscored):
+            return found
         score = int((found is None) is self.absent)
         return Scored(score=score, reason=f"found {quoted(found[0])}" if found else "not found")
 
@@ -116,8 +118,9 @@ def build_regex(spec: RegexSpec, place: Place) -> RegexJudge:
     pattern = compile_pattern(spec.pattern, "pattern", place, problems)
     if pattern is None or problems:
         raise UserMistake(problems)
-    digest = fingerprint(spec, scale, READING_RULE)
-    return RegexJudge(place.name, scale, digest, pattern, spec.absent)
+    digest = fingerprint(spec, scale, REGEX_READING_RULE)
+    timed = TimedPattern(pattern, spec.timeout_s)
+    return RegexJudge(place.name, scale, digest, timed, spec.absent)
 
 
 def _one_of(texts: tuple[str, ...] | list[str]) -> str:

@@ -1,48 +1,110 @@
-"""A judge's own Python: found by its file, loaded apart from every other judge's."""
+"""A judge's own Python: found by its file, looked at in a child interpreter."""
 
-import importlib
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
-from types import ModuleType
-from typing import Any
+from typing import Annotated
 
+from pydantic import Field
+
+from evalgate.domain.record import Record
 from evalgate.errors import Problem, UserMistake
-from evalgate.judge.excerpt import excerpt
+from evalgate.hosting.interpreter import Module, Stillborn
+from evalgate.hosting.looking import look
+from evalgate.judge.loading import TAKEN_NAMES
 from evalgate.judge.place import Place
 from evalgate.sources.digests import digest_of_file
 
-TAKEN_NAMES = sys.stdlib_module_names | {"evalgate"}
+IMPORT_S = 60.0
+"""How long a judge's module may take to be imported."""
+
+AnyFloat = Annotated[float, Field(allow_inf_nan=True)]
+
+
+class LoadedThere(Record):
+    """How the function is called, and which files of its folder were read for it."""
+
+    files: tuple[str, ...]
+    takes_produced: bool
+    awaited: bool
+
+
+class RefusedThere(Record):
+    """Why the function cannot be called."""
+
+    about: str
+    fault: str
+    remedy: str
+
+
+class Greeting(Record):
+    """What a judge's child says first."""
+
+    loaded: LoadedThere | None = None
+    refused: RefusedThere | None = None
+
+
+class Replied(Record):
+    """What the function made of one answer, in its own process."""
+
+    number: int
+    score: AnyFloat = 0.0
+    reason: str = ""
+    fault: str | None = None
+    off_scale: str | None = None
+    late: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class LoadedFunction:
-    """A function, and the digests of its module's file and of those beside it that it imported."""
+    """A function that a child interpreter can load, and the digests of the files it read for it."""
 
-    function: Callable[..., Any]
+    module: Module
+    base: Path
     files: dict[str, str]
+    takes_produced: bool
+
+    def is_as_it_was(self, there: LoadedThere) -> bool:
+        """True when a child has just read the same files with the same content."""
+        return digests_of(self.base, there.files) == self.files
 
 
-def load_function(written: str, place: Place) -> LoadedFunction:
+def load_function(written: str, place: Place, within_s: float = IMPORT_S) -> LoadedFunction:
     """Load `package.module:function` from the judge's folder, else from the project's folder."""
     module_name, _, function_name = written.partition(":")
     base, file = _find(module_name, place)
-    with _importing_from(base) as own_names:
-        module = _import(module_name, place.show(str(file)))
-        files = {
-            path.relative_to(base).as_posix(): digest_of_file(path)
-            for path in _files_of(own_names, base)
-        }
-    function: Any = module
-    for part in function_name.split("."):
-        function = getattr(function, part, None)
-    if not callable(function):
-        fault = f"there is no function {function_name!r} in it"
-        remedy = f"{place.shown_as} names it"
-        raise UserMistake(Problem(fault, path=place.show(str(file)), remedy=remedy))
-    return LoadedFunction(function, files)
+    shown = place.show(str(file))
+    arguments = (str(base), module_name, function_name)
+    module = Module("evalgate.judge.host", arguments, place.root.resolve())
+    try:
+        line = look(module, "judge", within_s)
+    except TimeoutError:
+        fault = f"importing it took more than {within_s:g} s"
+        remedy = "what takes long belongs into the function"
+        raise UserMistake(Problem(fault, path=shown, remedy=remedy)) from None
+    if isinstance(line, Stillborn):
+        raise UserMistake(Problem(f"cannot be imported: {line.how}", path=shown))
+    greeting = Greeting.model_validate_json(line)
+    if greeting.loaded is None:
+        assert greeting.refused is not None
+        raise UserMistake(_refusal(greeting.refused, place, shown))
+    files = digests_of(base, greeting.loaded.files)
+    return LoadedFunction(module, base, files, greeting.loaded.takes_produced)
+
+
+def digests_of(base: Path, files: tuple[str, ...]) -> dict[str, str]:
+    """Fingerprint files of `base`; one that is gone has no fingerprint."""
+    return {file: digest_of_file(base / file) for file in files if (base / file).is_file()}
+
+
+def _refusal(refused: RefusedThere, place: Place, shown: str) -> Problem:
+    match refused.about:
+        case "call":
+            remedy = "it is called as function(inputs=..., expected=..., answer=...)"
+            return place.problem(refused.fault, key="function", remedy=remedy)
+        case "function":
+            return Problem(refused.fault, path=shown, remedy=f"{place.shown_as} names it")
+        case _:
+            return Problem(refused.fault, path=shown, remedy=refused.remedy)
 
 
 def _find(module_name: str, place: Place) -> tuple[Path, Path]:
@@ -62,55 +124,3 @@ def _find(module_name: str, place: Place) -> tuple[Path, Path]:
     fault = f"there is no module {module_name!r}"
     remedy = f"looked for {' and '.join(dict.fromkeys(looked_for))}"
     raise UserMistake(place.problem(fault, key="function", remedy=remedy))
-
-
-def _import(module_name: str, shown_as: str) -> ModuleType:
-    try:
-        with redirect_stdout(sys.stderr):  # stdout is for the result
-            return importlib.import_module(module_name)
-    except KeyboardInterrupt:
-        raise
-    except BaseException as error:  # sys.exit would look like success
-        fault = f"cannot be imported: {type(error).__name__}: {excerpt(str(error), 300)}"
-        missing = isinstance(error, ImportError)
-        remedy = "install it, or put it beside this file" if missing else ""
-        raise UserMistake(Problem(fault, path=shown_as, remedy=remedy)) from error
-
-
-@contextmanager
-def _importing_from(base: Path) -> Iterator[frozenset[str]]:
-    """Make `base` the first place to import from, then leave no trace of it.
-
-    Modules that have the names of files in `base` are hidden meanwhile and forgotten afterwards:
-    each judge gets its own, and its digest covers what was read now.
-    """
-    own_names = _names_in(base)
-    before, wrote_bytecode = list(sys.path), sys.dont_write_bytecode
-    hidden = {name: sys.modules.pop(name) for name in _loaded(own_names)}
-    sys.path.insert(0, str(base))
-    sys.dont_write_bytecode = True  # a judge's folder is the user's
-    importlib.invalidate_caches()
-    try:
-        yield own_names
-    finally:
-        sys.path[:], sys.dont_write_bytecode = before, wrote_bytecode
-        for name in _loaded(own_names):
-            del sys.modules[name]
-        sys.modules.update(hidden)
-
-
-def _names_in(base: Path) -> frozenset[str]:
-    modules = {path.stem for path in base.glob("*.py")}
-    packages = {path.parent.name for path in base.glob("*/*.py")}
-    nested = {path.parent.parent.name for path in base.glob("*/*/*.py")}
-    return frozenset((modules | packages | nested) - TAKEN_NAMES)
-
-
-def _loaded(own_names: frozenset[str]) -> list[str]:
-    return [name for name in sys.modules if name.partition(".")[0] in own_names]
-
-
-def _files_of(own_names: frozenset[str], base: Path) -> list[Path]:
-    paths = (getattr(sys.modules[name], "__file__", None) for name in _loaded(own_names))
-    inside = {Path(path).resolve() for path in paths if path is not None}
-    return sorted(path for path in inside if path.is_relative_to(base) and path.suffix == ".py")

@@ -1,11 +1,12 @@
 """One provider's limits: how many calls at once, how many calls and tokens a minute."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import Mapping
 
+from evalgate.domain.answer import Usage
 from evalgate.domain.chat import ChatRequest
 from evalgate.domain.provider import ProviderSpec
+from evalgate.domain.record import JsonValue
 from evalgate.model.clock import Clock
 from evalgate.model.limits import TokenBucket
 
@@ -14,27 +15,26 @@ OUTPUT_GUESS = 256  # tokens, when the request sets no limit
 
 
 class Pacing:
-    """Lets an attempt through when its turn has come."""
+    """Lets an attempt through when its turn has come; whoever attempts holds one of `slots`."""
 
     def __init__(self, spec: ProviderSpec, clock: Clock) -> None:
         self._clock = clock
-        self._slots = asyncio.Semaphore(spec.max_in_flight)
+        self.slots = asyncio.Semaphore(spec.max_in_flight)
         self._requests = _bucket(spec.requests_per_minute)
         self._tokens = _bucket(spec.tokens_per_minute)
 
-    @asynccontextmanager
-    async def turn(self, tokens: int) -> AsyncIterator[None]:
-        """Hold a slot; entered when requests and `tokens` fit into their minute."""
-        async with self._slots:
-            now = self._clock.monotonic()
-            waits = [
-                bucket.reserve(amount, now)
-                for bucket, amount in ((self._requests, 1), (self._tokens, tokens))
-                if bucket is not None
-            ]
-            if (wait := max(waits, default=0.0)) > 0:
-                await self._clock.pause(wait)
-            yield
+    async def pace(self, tokens: int) -> None:
+        """Return when one request and `tokens` fit into their minute."""
+        if self._requests is None and self._tokens is None:
+            return
+        now = self._clock.monotonic()
+        waits = [
+            bucket.reserve(amount, now)
+            for bucket, amount in ((self._requests, 1), (self._tokens, tokens))
+            if bucket is not None
+        ]
+        if (wait := max(waits)) > 0:
+            await self._clock.pause(wait)
 
     def settle(self, guessed: int, used: int) -> None:
         """Correct the tokens of a turn that is over."""
@@ -44,10 +44,16 @@ class Pacing:
 
 def guessed_tokens(request: ChatRequest) -> int:
     """What a request will be charged against the tokens of a minute, before it is known."""
-    asked = sum(len(message.content) for message in request.messages) // LETTERS_PER_TOKEN
-    limits = (request.parameters.get(name) for name in ("max_completion_tokens", "max_tokens"))
+    letters = sum(len(message.content) for message in request.messages)
+    guessed = guessed_usage(letters, request.parameters)
+    return guessed.input_tokens + guessed.output_tokens
+
+
+def guessed_usage(letters: int, parameters: Mapping[str, JsonValue]) -> Usage:
+    """The tokens of a prompt of so many letters, and of the longest reply it may get."""
+    limits = (parameters.get(name) for name in ("max_completion_tokens", "max_tokens"))
     output = next((limit for limit in limits if isinstance(limit, int)), OUTPUT_GUESS)
-    return asked + output
+    return Usage(input_tokens=letters // LETTERS_PER_TOKEN, output_tokens=output)
 
 
 def _bucket(per_minute: int | None) -> TokenBucket | None:

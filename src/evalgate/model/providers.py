@@ -2,20 +2,18 @@
 
 from collections.abc import Iterable, Mapping
 from typing import Protocol
-from urllib.parse import urlsplit
 
 from evalgate.domain.chat import ChatReply, ChatRequest, ModelFailed
-from evalgate.domain.provider import Price, ProviderSpec
+from evalgate.domain.provider import BASE_URLS, SIMULATED, Price, ProviderSpec
 from evalgate.errors import Problem, UserMistake
 from evalgate.model.clock import Clock
-from evalgate.model.endpoint import Endpoint
+from evalgate.model.endpoint import Access, Endpoint
 from evalgate.model.faults import WHERE
+from evalgate.model.proxies import proxy_fault, proxy_of
 from evalgate.model.retrying import Transient
 from evalgate.model.simulated import MODELS, Simulated
 from evalgate.sources.nearest import did_you_mean
 
-SIMULATED = "sim"
-BASE_URLS = {"openai": "https://api.openai.com/v1"}
 RESERVED = ("extra_body", "extra_headers", "extra_query", "messages", "model", "n", "stream")
 """Parameters that evalgate sets itself, or through which a key could reach the recordings."""
 
@@ -50,11 +48,18 @@ def provider_of(uri: str) -> tuple[str, str]:
     return name, model
 
 
+def address_of(name: str, providers: Mapping[str, ProviderSpec]) -> str:
+    """The base URL of a provider, which is part of what its recordings are known by."""
+    spec = providers.get(name) or ProviderSpec()
+    return spec.base_url or BASE_URLS.get(name, "")
+
+
 def open_provider(
     name: str, providers: Mapping[str, ProviderSpec], keys: Mapping[str, str] | None, clock: Clock
 ) -> Provider:
     """Build what is asked under `name`; without `keys` it can be named, not asked.
 
+    `keys` is the environment: the providers' keys by name, and the proxies.
     Raises UserMistake with every fault in its description.
     """
     if problems := problems_of([f"{name}:/any"], providers, keys):
@@ -62,8 +67,12 @@ def open_provider(
     if name == SIMULATED:
         return Simulated(clock)
     spec = providers[name]
-    key = keys[spec.api_key_env] if keys is not None and spec.api_key_env is not None else None
-    return Endpoint(name, spec.base_url or BASE_URLS[name], spec, key, clock)
+    url = address_of(name, providers)
+    access = Access()
+    if keys is not None:
+        key = keys[spec.api_key_env] if spec.api_key_env is not None else None
+        access = Access(key, proxy_of(url, keys))
+    return Endpoint(name, url, spec, access, clock)
 
 
 def problems_of(
@@ -109,8 +118,9 @@ def _spec_problems(name: str, spec: ProviderSpec, keys: Mapping[str, str] | None
     if url is None:
         remedy = "write where it is asked, as in http://localhost:11434/v1"
         problems.append(Problem("is missing", WHERE, key=f"{at}.base_url", remedy=remedy))
-    elif fault := _url_fault(url):
-        problems.append(Problem(fault, WHERE, key=f"{at}.base_url"))
+    elif keys is not None and (fault := proxy_fault(proxy_of(url, keys))):
+        remedy = "correct it, or name the endpoint's host in NO_PROXY"
+        problems.append(Problem(fault, WHERE, key=f"{at}.base_url", remedy=remedy))
     if keys is not None and (problem := _key_problem(at, spec, keys)) is not None:
         problems.append(problem)
     return problems
@@ -129,16 +139,3 @@ def _key_problem(at: str, spec: ProviderSpec, keys: Mapping[str, str]) -> Proble
     else:
         return None
     return Problem(fault, WHERE, key=f"{at}.api_key_env", remedy=remedy)
-
-
-def _url_fault(url: str) -> str:
-    try:
-        parts = urlsplit(url)
-        host = parts.hostname
-    except ValueError:
-        return "is not a URL"
-    if parts.scheme not in ("http", "https") or not host:
-        return "is not a URL of the form https://host/v1"
-    if parts.username or parts.password or parts.query or parts.fragment:
-        return "holds more than a place; a key comes from the environment: api_key_env"
-    return ""

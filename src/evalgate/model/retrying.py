@@ -1,7 +1,6 @@
 """The only place where a request is sent again: named failures, capped in attempts and seconds."""
 
 from collections.abc import Awaitable, Callable
-from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from random import Random
 from typing import Literal
@@ -26,27 +25,35 @@ class Transient:
     reply: ChatReply | None = None  # an empty one: what is left when every attempt gives it
 
 
-Attempt = Callable[[float], Awaitable[ChatReply | Transient | ModelFailed]]
-"""Takes the seconds that it may last."""
-
-Turn = Callable[[], AbstractAsyncContextManager[None]]
+Outcome = ChatReply | Transient | ModelFailed
+Turn = Callable[[], Awaitable[Outcome]]
+"""One attempt, whose time is counted from when it is called."""
 
 
 async def retried(
-    turn: Turn, attempt: Attempt, spec: ProviderSpec, clock: Clock, random: Random
+    in_turn: Callable[[Turn], Awaitable[Outcome]],
+    attempt: Callable[[float], Awaitable[Outcome]],
+    spec: ProviderSpec,
+    clock: Clock,
+    random: Random,
 ) -> ChatReply | ModelFailed:
     """Attempt until there is an answer, or `max_attempts` or `max_wait_s` are used up.
 
-    Each attempt waits for its turn, which is counted nowhere; between attempts no turn is held. A
-    pause that would outlast `max_wait_s` is not begun.
+    `attempt` takes the seconds that it may last. Each waits for its turn, which is counted nowhere;
+    between attempts no turn is held. A pause that would outlast `max_wait_s` is not begun.
     """
     left = spec.max_wait_s
     number = 0
+
+    async def timed() -> Outcome:
+        nonlocal left
+        begun = clock.monotonic()
+        outcome = await attempt(min(spec.timeout_s, left))
+        left -= clock.monotonic() - begun
+        return outcome
+
     while True:
-        async with turn():
-            begun = clock.monotonic()
-            outcome = await attempt(min(spec.timeout_s, left))
-            left -= clock.monotonic() - begun
+        outcome = await in_turn(timed)
         if not isinstance(outcome, Transient):
             return outcome
         number += 1

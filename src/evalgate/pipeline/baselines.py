@@ -1,24 +1,54 @@
 """Which run a stored run is held against, and which runs cannot be held against anything."""
 
-from evalgate.domain.run import CandidateIdentity, JudgeIdentity
+from evalgate.domain.names import GIT, NONE
+from evalgate.domain.run import CandidateIdentity
 from evalgate.errors import Problem, UserMistake
-from evalgate.pipeline.bench import Bench
-from evalgate.pipeline.catalogue import GIT, NotThereYet, contender
+from evalgate.pipeline.bench import Bench, identity_of
+from evalgate.pipeline.catalogue import NotThereYet, contender
 from evalgate.pipeline.contenders import Contender, Stored
 from evalgate.results.reading import StoredRun
 from evalgate.results.store import is_same_judging
 
+ANOTHER = "name another, or `--baseline none` for what holds without one"
 
-def baseline_of(bench: Bench, text: str | None, fallback: str) -> tuple[Contender | None, bool]:
-    """What the candidate is held against; True when the base has no such candidate yet."""
-    if text is None or text == "none":
+
+def baseline_of(
+    bench: Bench, text: str | None, challenger: Contender
+) -> tuple[Contender | None, bool]:
+    """What the candidate is held against; True when the base has no such candidate yet.
+
+    A candidate that is the named baseline itself is a mistake: nothing can ever be worse. One
+    that has not changed since a commit is none.
+    """
+    if text is None or text == NONE:
         return None, False
     try:
-        return contender(bench.project, text, bench.errand.in_flight, fallback), False
+        base = contender(bench.project, text, bench.errand.in_flight, twin_of(challenger))
     except NotThereYet:
         return None, True
     except UserMistake as mistake:
         raise UserMistake([_placed(bench, text, found) for found in mistake.problems]) from None
+    of_a_commit = text.startswith(GIT) or challenger.label.startswith(GIT)
+    if not of_a_commit and _is_itself(challenger, base):
+        raise UserMistake(Problem(f"{challenger.label} is the baseline itself", remedy=ANOTHER))
+    return base, False
+
+
+def _is_itself(challenger: Contender, base: Contender) -> bool:
+    """True for one run, and for one candidate whether it is asked or was stored."""
+    if isinstance(base, Stored):
+        return isinstance(challenger, Stored) and _run_id(challenger) == _run_id(base)
+    return _is_same_candidate(_identity(challenger), base.candidate.identity)
+
+
+def _run_id(stored: Stored) -> str:
+    return stored.run.manifest.run_id
+
+
+def _identity(challenger: Contender) -> CandidateIdentity:
+    if isinstance(challenger, Stored):
+        return challenger.run.manifest.candidate
+    return challenger.candidate.identity
 
 
 def _placed(bench: Bench, text: str, problem: Problem) -> Problem:
@@ -33,11 +63,7 @@ def _placed(bench: Bench, text: str, problem: Problem) -> Problem:
 
 def twin_of(challenger: Contender) -> str:
     """The name that a candidate has in another commit; empty for a file of answers."""
-    identity = (
-        challenger.run.manifest.candidate
-        if isinstance(challenger, Stored)
-        else challenger.candidate.identity
-    )
+    identity = _identity(challenger)
     is_of_project = not identity.origin or identity.origin.startswith(GIT)
     return identity.name if is_of_project else ""
 
@@ -45,24 +71,11 @@ def twin_of(challenger: Contender) -> str:
 def stored_baseline(
     bench: Bench, run: StoredRun, text: str | None
 ) -> tuple[StoredRun | None, bool]:
-    """A stored run of the baseline: the one named, or the newest whole one that fits.
-
-    The run itself is a mistake: held against itself, nothing can ever be worse.
-    """
-    found, first_run = _stored_baseline(bench, run, text)
-    if found is not None and found.manifest.run_id == run.manifest.run_id:
-        fault = f"{run.manifest.run_id} is the baseline itself"
-        raise UserMistake(Problem(fault, remedy="name another run; `evalgate runs` lists them"))
-    return found, first_run
-
-
-def _stored_baseline(
-    bench: Bench, run: StoredRun, text: str | None
-) -> tuple[StoredRun | None, bool]:
+    """A stored run of the baseline: the one named, or the newest whole one that fits."""
     wanted = text or bench.suite.baseline
-    if wanted is None or wanted == "none":
+    if wanted is None or wanted == NONE:
         return None, False
-    base, first_run = baseline_of(bench, wanted, twin_of(Stored(run.manifest.run_id, run)))
+    base, first_run = baseline_of(bench, wanted, Stored(run.manifest.run_id, run))
     if base is None:
         return None, first_run
     if isinstance(base, Stored):
@@ -71,7 +84,7 @@ def _stored_baseline(
             refuse_stale(bench, base.run)
         return again or base.run, False
     identity = base.candidate.identity
-    for stored in bench.project.runs.readable():
+    for stored in (run, *bench.project.runs.readable()):  # itself first: nothing changed
         if (
             isinstance(stored, StoredRun)
             and _is_same_candidate(stored.manifest.candidate, identity)
@@ -96,8 +109,7 @@ def judged_again(bench: Bench, run: StoredRun) -> StoredRun | None:
             and other.manifest.status == "finished"
             and other.manifest.evalset.digest == bench.evalset.digest
             and all(
-                other.manifest.judges.get(judge.name)
-                == JudgeIdentity(digest=judge.digest, scale=judge.scale)
+                other.manifest.judges.get(judge.name) == identity_of(judge)
                 for judge in bench.judges
             )
         ):

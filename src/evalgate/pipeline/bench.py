@@ -1,9 +1,10 @@
 """A suite made ready for its contenders, and what a run of it is written down as."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from evalgate.domain.case import Case
 from evalgate.domain.run import (
     CandidateIdentity,
     EvalsetIdentity,
@@ -13,12 +14,16 @@ from evalgate.domain.run import (
     Selection,
 )
 from evalgate.domain.specs import Suite
+from evalgate.evalset.reading import read_cases
 from evalgate.evalset.store import Evalset
-from evalgate.judge.protocol import Judge
+from evalgate.judge.protocol import Judge, model_of
 from evalgate.pipeline.catalogue import versions_in_use
 from evalgate.pipeline.progress import Progress, Unwatched
 from evalgate.pipeline.project import Project
+from evalgate.pipeline.selecting import selected
 from evalgate.sources.git import commit_of
+
+SEED_DIGITS = 8  # hexadecimal, of the evalset's digest
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +48,27 @@ class Bench:
     judges: Sequence[Judge]
     errand: Errand
 
+    def cases(self, seed: int | None = None) -> Iterator[Case]:
+        """The cases that a run is asked for, in the file's order or in the seed's."""
+        kept = selected(read_cases(self.evalset), self.errand.selection)
+        if seed is None:
+            return kept
+        wanted = {case.id for case in kept}  # `--limit` keeps the first of the file
+        return (case for case in read_cases(self.evalset, seed) if case.id in wanted)
+
+
+def identity_of(judge: Judge) -> JudgeIdentity:
+    """What a run remembers of a judge."""
+    return JudgeIdentity(digest=judge.digest, scale=judge.scale, model=model_of(judge))
+
 
 def manifest_for(bench: Bench, identity: CandidateIdentity) -> Manifest:
     """A new run of a candidate, as it begins."""
     project, errand, evalset = bench.project, bench.errand, bench.evalset
     now = dt.datetime.now(dt.UTC)
     commit, dirty = commit_of(project.root)
+    judges = {judge.name: identity_of(judge) for judge in bench.judges}
+    asks = bool(identity.model) or any(judge.model for judge in judges.values())
     return Manifest(
         run_id=project.runs.new_id(identity.name, now),
         status="running",
@@ -60,14 +80,13 @@ def manifest_for(bench: Bench, identity: CandidateIdentity) -> Manifest:
             cases=evalset.count,
             frozen=evalset.frozen,
         ),
-        judges={
-            judge.name: JudgeIdentity(digest=judge.digest, scale=judge.scale)
-            for judge in bench.judges
-        },
+        judges=judges,
         selection=errand.selection,
         provenance=Provenance(
             commit=commit,
             dirty=dirty,
+            # a run that a budget ends has then seen cases of every kind, and any two runs the same
+            seed=int(evalset.digest[-SEED_DIGITS:], 16) if asks else None,
             versions=dict(versions_in_use()),
             command_line=errand.command_line,
         ),

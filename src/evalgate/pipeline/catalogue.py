@@ -3,20 +3,19 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 from evalgate.candidate.building import build_candidate
 from evalgate.candidate.protocol import Candidate
 from evalgate.candidate.recorded import RecordedCandidate
 from evalgate.config.candidates import FOLDER, list_candidates, load_candidate
+from evalgate.domain.names import GIT, NOT_YET, RUN
 from evalgate.domain.specs import CandidateSpec, Suite
 from evalgate.errors import Problem, UserMistake
 from evalgate.pipeline.contenders import Asked, Contender, Stored
 from evalgate.pipeline.project import GATES, Project
-from evalgate.sources.git import checkout, resolve_ref, submodule_with
+from evalgate.sources.git import resolve_ref, submodule_with
 from evalgate.sources.nearest import did_you_mean
-
-RUN, GIT = "run:", "git:"
-NOT_YET = ("prompts:/", "models:/")
 
 
 def contender(project: Project, text: str, in_flight: int, fallback: str = "") -> Contender:
@@ -32,7 +31,7 @@ def contender(project: Project, text: str, in_flight: int, fallback: str = "") -
         return _of_commit(project, text, in_flight, fallback)
     if text in list_candidates(project.root):
         spec = load_candidate(project.root, text, project.environment)
-        return Asked(text, built_candidate(project.root, text, spec, in_flight))
+        return Asked(text, built_candidate(project, text, spec, in_flight))
     path = Path(text)
     if path.suffix == ".jsonl" and path.is_file():
         answers = RecordedCandidate(text, path, shown_as=text, origin=text)
@@ -111,18 +110,18 @@ def _of_commit(project: Project, text: str, in_flight: int, fallback: str) -> As
             Problem(f"{text} names no candidate", remedy=f"write {GIT}{ref}:CANDIDATE")
         )
     commit = resolve_ref(project.root, ref)
-    into = project.root / ".evalgate" / "worktrees" / commit[:12]
-    root = checkout(project.root, commit, into)
+    top, root = project.worktrees.at(commit)
     known = list_candidates(root)
     if name not in known:
-        _refuse_not_laid_out(project, text, commit, (into, root / FOLDER / f"{name}.yaml"))
+        _refuse_not_laid_out(project, text, commit, (top, root / FOLDER / f"{name}.yaml"))
         absent = Problem(
             f"{ref} ({commit[:12]}) has no candidate {name!r}", remedy=did_you_mean(name, known)
         )
         raise UserMistake(absent) if named else NotThereYet(absent)
     try:
         spec = load_candidate(root, name, project.environment)
-        return Asked(text, built_candidate(root, name, spec, in_flight, origin=f"git:{commit}"))
+        there = Elsewhere(root, f"git:{commit}")
+        return Asked(text, built_candidate(project, name, spec, in_flight, there))
     except UserMistake as mistake:
         raise UserMistake(
             [
@@ -158,12 +157,31 @@ class NotThereYet(UserMistake):
     """The commit exists but has no such candidate: its first run, when it is a baseline."""
 
 
+class Elsewhere(NamedTuple):
+    """Files that are not those of the working tree: where they lie and what they come from."""
+
+    root: Path
+    origin: str
+
+
 def built_candidate(
-    root: Path, name: str, spec: CandidateSpec, in_flight: int, origin: str = ""
+    project: Project,
+    name: str,
+    spec: CandidateSpec,
+    in_flight: int,
+    elsewhere: Elsewhere | None = None,
 ) -> Candidate:
-    """Build a candidate of the project in `root`."""
+    """Build a candidate; whatever its files' commit, today's providers are asked."""
+    root = elsewhere.root if elsewhere else project.root
     return build_candidate(
-        name, spec, folder=root / FOLDER, root=root, origin=origin, max_in_flight=in_flight
+        name,
+        spec,
+        folder=root / FOLDER,
+        root=root,
+        origin=elsewhere.origin if elsewhere else "",
+        max_in_flight=in_flight,
+        model=project.models,
+        environment=project.environment,
     )
 
 

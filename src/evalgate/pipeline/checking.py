@@ -1,5 +1,6 @@
 """Everything that can be known without asking anybody: faults, warnings, what rules can detect."""
 
+import datetime as dt
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -10,24 +11,20 @@ from evalgate.config.checking import Known, check_gates
 from evalgate.config.gates import LoadedGates
 from evalgate.config.judges import list_judges, load_judge_spec
 from evalgate.config.waivers import load_placed_waivers
-from evalgate.domain.checked import CheckedSuite
-from evalgate.domain.specs import Gates, Suite
+from evalgate.domain.checked import CheckedProject
+from evalgate.domain.specs import Gates, GenaiMetricSpec, Suite
 from evalgate.errors import Problem, UserMistake
 from evalgate.judge.building import build_judge
+from evalgate.judge.grading_prompt import GradingPrompt
+from evalgate.judge.means import Means
 from evalgate.judge.protocol import Judge
 from evalgate.pipeline.foreseeing import foreseen
+from evalgate.pipeline.model_checks import model_problems, price_of, unpriced_rules
 from evalgate.pipeline.project import Project
-from evalgate.pipeline.surveying import Roster, Survey, enlist, strangers, survey
+from evalgate.pipeline.roster import Roster, enlist
+from evalgate.pipeline.surveying import Survey, strangers, survey
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class CheckedProject:
-    """A project without a fault, and what a person should know of it."""
-
-    suites: tuple[CheckedSuite, ...]
-    warnings: tuple[Problem, ...]
 
 
 def check_project(project: Project) -> CheckedProject:
@@ -49,10 +46,13 @@ def check_project(project: Project) -> CheckedProject:
     checked, warnings = [], list(found.warnings)
     for name, suite in suites.items():
         seen = found.surveys[name]
-        checked.append(foreseen((name, suite), seen, judges))
-        warnings += seen.contamination
+        suite_judges = [judges[judge] for judge in suite.judges]
+        price = price_of(project, suite, roster, suite_judges)
+        found_out = foreseen((name, suite), seen, judges)
+        checked.append(found_out.model_copy(update={"price": price}))
+        warnings += seen.warnings
         warnings += strangers(roster, suite, seen)
-    return CheckedProject(tuple(checked), tuple(dict.fromkeys(warnings)))
+    return CheckedProject(suites=tuple(checked), warnings=tuple(dict.fromkeys(warnings)))
 
 
 def _attempt(load: Callable[[], T], problems: list[Problem]) -> T | None:
@@ -99,7 +99,19 @@ def build_judges(project: Project, names: Sequence[str]) -> tuple[dict[str, Judg
 
 def _build_judge(project: Project, name: str) -> Judge:
     spec, folder = load_judge_spec(project.root, name, project.environment)
-    return build_judge(name, spec, folder, project.root)
+    return build_judge(name, spec, folder, project.root, means_of(project))
+
+
+def means_of(project: Project) -> Means:
+    """What a project's judges use: its models, and prompts that MLflow makes in its own process."""
+
+    def make_prompt(name: str, spec: GenaiMetricSpec) -> GradingPrompt:
+        from evalgate.judge.make_genai_metric import make_grading_prompt
+        from evalgate.pipeline.aside import Aside
+
+        return Aside(project.environment).call(make_grading_prompt, name, spec)
+
+    return Means(project.models, make_prompt)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,13 +131,17 @@ def cross_check(
     waivers = _attempt(lambda: load_placed_waivers(project.root, project.environment), problems)
     versions = _versions(project, problems)
     surveys: dict[str, Survey] = {}
+    suites = tuple(loaded.gates.suites.values())
+    problems += model_problems(project, roster, judges)
     for name, suite in loaded.gates.suites.items():
         evalset_name, _, version = suite.evalset.partition("@")
         if version not in versions.get(evalset_name, ()):
             continue  # told below, with its place in gates.yaml
-        seen = _attempt(partial(survey, project, suite, roster), problems)
+        seen = _attempt(partial(survey, project, suite, roster, suites), problems)
         if seen is not None:
             surveys[name] = seen
+            problems += seen.faults
+        problems += unpriced_rules(project, loaded, (name, suite), roster)
     # a judge that could not be built still has a name; its own fault is told beside
     scales = {
         name: judges[name].scale if name in judges else None for name in list_judges(project.root)
@@ -135,6 +151,7 @@ def cross_check(
         versions=versions,
         candidates=list_candidates(project.root),
         case_ids={seen.ref: seen.case_ids for seen in surveys.values()},
+        today=dt.datetime.now(dt.UTC).date(),
     )
     checked = check_gates(loaded, known, waivers)
     return Found([*checked.problems, *problems], list(checked.warnings), surveys)

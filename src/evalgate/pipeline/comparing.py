@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, assert_never
 
 from evalgate.domain.answer import Answer, NotProduced, Produced, Unanswered
 from evalgate.domain.comparison import (
@@ -17,7 +17,7 @@ from evalgate.domain.judgement import Judgement, Scored, Unscored
 from evalgate.domain.run import JudgedCase
 from evalgate.domain.sheet import Scoresheet
 from evalgate.gate.contrast import change_of, drop_of, level_of
-from evalgate.results.reading import StoredRun
+from evalgate.results.reading import StoredRun, mark_of
 
 
 class Version(NamedTuple):
@@ -75,8 +75,9 @@ def _everywhere(name: str, versions: Sequence[Version]) -> bool:
 
 
 def _is_measured(name: str, sheets: Sequence[Scoresheet]) -> bool:
-    """Recorded answers often carry no latency and no cost: leave out what nobody measured."""
-    return all(level_of(name, sheet).scored for sheet in sheets)
+    """Recorded answers often carry no latency, and `sim:/` costs nothing: leave such scores out."""
+    levels = [level_of(name, sheet) for sheet in sheets]
+    return all(level.scored for level in levels) and any(level.mean for level in levels)
 
 
 def _line(score: str, sheets: Sequence[Scoresheet]) -> ScoreLine:
@@ -145,12 +146,12 @@ def _side_by_side(
         changes=tuple(
             ScoreChange(
                 score=name,
-                before=score_text(before.judgements[name]),
-                after=score_text(after.judgements[name]),
+                before=mark_of(before.judgements[name]),
+                after=mark_of(after.judgements[name]),
                 reason=said_of(after.judgements[name]),
             )
             for name in judges
-            if score_text(before.judgements[name]) != score_text(after.judgements[name])
+            if mark_of(before.judgements[name]) != mark_of(after.judgements[name])
         ),
     )
 
@@ -164,11 +165,8 @@ def text_of(answer: Answer) -> str:
             return f"(not produced: {answer.cause}: {answer.detail})"
         case Unanswered():
             return f"(unanswered: {answer.cause}: {answer.detail})"
-
-
-def score_text(judgement: Judgement) -> str:
-    """A judgement's score, or the kind of its absence."""
-    return f"{judgement.score:g}" if isinstance(judgement, Scored) else judgement.kind
+        case _:
+            assert_never(answer)
 
 
 def said_of(judgement: Judgement) -> str:
@@ -178,6 +176,8 @@ def said_of(judgement: Judgement) -> str:
             return judgement.reason
         case Unscored() | NotProduced() | Unanswered():
             return judgement.detail
+        case _:
+            assert_never(judgement)
 
 
 def shown_inputs(inputs: dict[str, object]) -> str:

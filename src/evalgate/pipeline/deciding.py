@@ -1,11 +1,12 @@
 """From stored runs to a decision: the gate decides, and the decision carries its evidence."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from pydantic import TypeAdapter
 
+from evalgate.domain.case import SliceValue
 from evalgate.domain.comparison import Comparison
 from evalgate.domain.decision import Decision, WrittenColumn, WrittenSheet
 from evalgate.domain.finding import Finding
@@ -14,9 +15,9 @@ from evalgate.domain.run import Manifest
 from evalgate.domain.sheet import Scoresheet
 from evalgate.domain.specs import Suite, Waiver
 from evalgate.errors import Problem, UserMistake
-from evalgate.gate.ruling import Evidence, Verdicts, rule_on
+from evalgate.gate.ruling import Sheets, Verdicts, rule_on
+from evalgate.pipeline.sealing import seal_of
 from evalgate.results.reading import StoredRun
-from evalgate.sources.digests import digest_of_json
 from evalgate.sources.strict import load_json_record
 
 ADAPTER: TypeAdapter[Decision] = TypeAdapter(Decision)
@@ -37,10 +38,10 @@ def decide_runs(
     scores = {rule.score for rule in rules}
     today = dt.datetime.now(dt.UTC).date()
     ours = [waiver for waiver in waivers if waiver.suite == name]
-    evidence = Evidence(
+    sheets = Sheets(
         candidate.sheet(scores), baseline.sheet(scores) if baseline else None, first_run
     )
-    verdicts = rule_on(rules, evidence, ours, today)
+    verdicts = rule_on(rules, sheets, ours, today)
     decision = Decision(
         suite=name,
         evalset=candidate.manifest.evalset.ref,
@@ -48,18 +49,27 @@ def decide_runs(
         outcome=verdicts.outcome,
         exit_code=int(verdicts.exit_code),
         rulings=verdicts.rulings,
-        warnings=verdicts.warnings,
+        warnings=(*verdicts.warnings, *_unchanged(candidate, baseline)),
         rules=rules,
         waivers=tuple(ours),
         decided_on=today,
         first_run=first_run,
-        candidate=written(candidate.manifest, evidence.candidate),
-        baseline=written(baseline.manifest, evidence.baseline)
-        if baseline and evidence.baseline
+        candidate=written(candidate.manifest, sheets.candidate),
+        baseline=written(baseline.manifest, sheets.baseline)
+        if baseline and sheets.baseline
         else None,
         versions=candidate.manifest.provenance.versions,
+        simulated=simulated_in(candidate, baseline),
     )
     return sealed(decision)
+
+
+def _unchanged(candidate: StoredRun, baseline: StoredRun | None) -> tuple[str, ...]:
+    """Say plainly that nothing was compared but a run with itself."""
+    if baseline is None or baseline.manifest.run_id != candidate.manifest.run_id:
+        return ()
+    name = candidate.manifest.candidate.name
+    return (f"{name} has not changed since its baseline: every difference is 0, by the same run",)
 
 
 def all_findings(decisions: Sequence[Decision]) -> list[Finding]:
@@ -69,17 +79,18 @@ def all_findings(decisions: Sequence[Decision]) -> list[Finding]:
 
 def written(manifest: Manifest, sheet: Scoresheet) -> WrittenSheet:
     """A scoresheet in the form that a decision carries."""
-    return WrittenSheet(
+    # not validated: that would copy what was just read, 100,000 times
+    return WrittenSheet.model_construct(
         run_id=manifest.run_id,
         candidate=manifest.candidate.name,
         candidate_digest=manifest.candidate.digest,
         judgements_digest=manifest.judgements_digest,
         ids=tuple(sheet.cases),
         inputs_digests=tuple(facts.inputs_digest for facts in sheet.cases.values()),
-        slices=tuple(dict(facts.slices) for facts in sheet.cases.values()),
+        slices=tuple(_kept_once(facts.slices for facts in sheet.cases.values())),
         clusters=tuple(facts.cluster for facts in sheet.cases.values()),
         columns={
-            name: WrittenColumn(
+            name: WrittenColumn.model_construct(
                 scale=column.scale, marks=tuple(column.marks[case] for case in sheet.cases)
             )
             for name, column in sheet.columns.items()
@@ -88,16 +99,43 @@ def written(manifest: Manifest, sheet: Scoresheet) -> WrittenSheet:
     )
 
 
+def _kept_once(slices: Iterable[Mapping[str, SliceValue]]) -> Iterator[dict[str, SliceValue]]:
+    """Write slices out; what is one object for many cases stays one."""
+    made: dict[int, dict[str, SliceValue]] = {}
+    for each in slices:
+        if id(each) not in made:
+            made[id(each)] = dict(each)
+        yield made[id(each)]
+
+
 def sealed(decision: Decision) -> Decision:
     """The decision with the fingerprint of all that it says."""
-    return decision.model_copy(update={"seal": _seal_of(decision)})
+    return decision.model_copy(update={"seal": seal_of(decision)})
+
+
+def simulated_in(candidate: StoredRun, baseline: StoredRun | None) -> tuple[str, ...]:
+    """The models of both runs that are no LLM.
+
+    Raises UserMistake when rules of this process would be the baseline of something real.
+    """
+    theirs = baseline.manifest if baseline else None
+    own = candidate.manifest
+    if theirs and _is_simulated(theirs) and not _is_simulated(own):
+        fault = f"{theirs.candidate.name} was answered by {theirs.candidate.model}, which is no LLM"
+        remedy = "it cannot be the baseline of anything else; run a real baseline"
+        raise UserMistake(Problem(fault, remedy=remedy))
+    return tuple(dict.fromkeys((*own.simulated, *(theirs.simulated if theirs else ()))))
+
+
+def _is_simulated(manifest: Manifest) -> bool:
+    return manifest.candidate.model in manifest.simulated
 
 
 def verify_decision(decision: Decision, path: str) -> Verdicts:
     """Decide again from a decision's own evidence; a decision that differs is a mistake."""
     again = rule_on(
         decision.rules,
-        Evidence(
+        Sheets(
             decision.candidate.sheet(),
             decision.baseline.sheet() if decision.baseline else None,
             decision.first_run,
@@ -106,7 +144,7 @@ def verify_decision(decision: Decision, path: str) -> Verdicts:
         decision.decided_on,
     )
     problems = []
-    if decision.seal != _seal_of(decision):
+    if decision.seal != seal_of(decision):
         remedy = "a decision is never edited; `evalgate gate` decides again"
         problems.append(Problem("was edited after it was written", path=path, remedy=remedy))
     for ours, theirs in zip(again.rulings, decision.rulings, strict=False):
@@ -141,7 +179,3 @@ def load_decisions(path: Path) -> tuple[Decision, ...]:
             raise UserMistake(Problem(fault, path=str(path), key="decisions"))
         return comparison.decisions
     return (load_json_record(ADAPTER, path, str(path)),)
-
-
-def _seal_of(decision: Decision) -> str:
-    return digest_of_json(decision.model_dump(mode="json", exclude={"seal"}))

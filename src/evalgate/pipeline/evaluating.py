@@ -12,10 +12,12 @@ from evalgate.domain.answer import Answer, NotProduced, Produced, Unanswered
 from evalgate.domain.case import Case, Question
 from evalgate.domain.judgement import Judgement, Scored
 from evalgate.domain.run import JudgedCase, Manifest
-from evalgate.errors import Disagreement, Stopped
+from evalgate.errors import BudgetEnded, Disagreement, Stopped, UserMistake
 from evalgate.evalset.reading import case_digests
 from evalgate.judge.protocol import Judge
+from evalgate.pipeline.models import Models
 from evalgate.pipeline.progress import Progress
+from evalgate.report.going_on import how_to_go_on
 from evalgate.results.writing import RunWriter, letting_go
 
 
@@ -29,6 +31,7 @@ class Work:
     total: int
     in_flight: int
     progress: Progress
+    models: Models
 
 
 async def evaluate(work: Work, writer: RunWriter) -> Manifest:
@@ -38,13 +41,20 @@ async def evaluate(work: Work, writer: RunWriter) -> Manifest:
         title = f"{writer.manifest.candidate.name} on {writer.manifest.evalset.ref}"
         work.progress.started(title, work.total, len(writer.done))
         try:
-            await _all_cases(work, writer)
+            ended = await _all_cases(work, writer)
         except (asyncio.CancelledError, KeyboardInterrupt):
             _close(writer, "stopped", begun)
             raise Stopped(how_to_go_on(writer.manifest, work.total)) from None
+        except UserMistake:
+            _close(writer, "stopped", begun)
+            raise
         finally:
             work.progress.ended()
             await work.candidate.aclose()
+            await work.models.aclose()
+        if ended is not None:
+            manifest = _close(writer, "stopped", begun)
+            raise BudgetEnded(f"{ended}; {how_to_go_on(manifest, work.total)}")
         _refuse_gaps(work, writer, begun)
         return _close(writer, "finished", begun)
 
@@ -60,21 +70,6 @@ def _refuse_gaps(work: Work, writer: RunWriter, begun: float) -> None:
     raise Disagreement(
         f"{manifest.run_id} ended with {manifest.judged} of {work.total} cases judged,"
         " and nobody stopped it"
-    )
-
-
-def how_to_go_on(manifest: Manifest, total: int) -> str:
-    """What a person is told after Ctrl-C."""
-    kept = f"stopped: {manifest.judged} of {total} cases are kept in {manifest.run_id}"
-    if manifest.candidate.complete:
-        return f"{kept}; the same command goes on from there"
-    if manifest.provenance.command_line[1:2] == ("run",):
-        return f"{kept}; the same command with `--resume {manifest.run_id}` goes on from there"
-    candidate = manifest.candidate
-    name = f"{candidate.origin}:{candidate.name}" if candidate.origin else candidate.name
-    return (
-        f"{kept}; go on with `evalgate run {manifest.suite} --candidate {name}"
-        f" --resume {manifest.run_id}`"
     )
 
 
@@ -99,16 +94,24 @@ async def judge_case(case: Case, answer: Answer, judges: Sequence[Judge]) -> Jud
     )
 
 
-async def _all_cases(work: Work, writer: RunWriter) -> None:
-    """Let `in_flight` workers draw from one stream, so that no more cases are held than that."""
+async def _all_cases(work: Work, writer: RunWriter) -> BudgetEnded | None:
+    """Let `in_flight` workers draw from one stream, so that no more cases are held than that.
+
+    When nothing more may be spent, what is under way is brought to its end, and why is returned.
+    """
     waiting = (case for case in work.cases if case.id not in writer.done)
+    ended: list[BudgetEnded] = []
 
     async def worker() -> None:
         for case in waiting:
-            answer = await work.candidate.answer(Question(case.id, case.inputs))
-            judged = await judge_case(case, answer, work.judges)
+            try:
+                answer = await work.candidate.answer(Question(case.id, case.inputs))
+                judged = await judge_case(case, answer, work.judges)
+            except BudgetEnded as end:
+                ended.append(end)
+                return
             writer.append(judged)
-            work.progress.judged(failed=_has_failed(judged))
+            work.progress.judged(failed=_has_failed(judged), spent_usd=work.models.spent_usd)
             # a candidate that never waits must still let Ctrl-C and the other workers in
             await asyncio.sleep(0)
 
@@ -119,6 +122,7 @@ async def _all_cases(work: Work, writer: RunWriter) -> None:
     except BaseExceptionGroup as failures:
         # the first failure is the one to tell; the others were cancelled because of it
         raise failures.exceptions[0] from None
+    return ended[0] if ended else None
 
 
 def _has_failed(judged: JudgedCase) -> bool:

@@ -1,17 +1,15 @@
 """The arithmetic behind one rule of a stored run, with the cases it rests on."""
 
+from evalgate.domain.explanation import Explanation
 from evalgate.errors import Problem, UserMistake
 from evalgate.gate.behind import cases_behind
 from evalgate.pipeline.baselines import refuse_stale, stored_baseline
 from evalgate.pipeline.bench import Bench
 from evalgate.pipeline.deciding import decide_runs
-from evalgate.report.case_lists import render_case_lists
-from evalgate.report.decision_text import ruling_words
-from evalgate.report.explaining import explain_finding
 from evalgate.sources.nearest import did_you_mean
 
 
-def explain_rule(bench: Bench, name: str, rule_id: str, baseline: str | None) -> str:
+def explain_rule(bench: Bench, name: str, rule_id: str, baseline: str | None) -> Explanation:
     """Decide one rule again and tell how it came out."""
     run = bench.project.runs.open(name)
     refuse_stale(bench, run)
@@ -30,17 +28,16 @@ def explain_rule(bench: Bench, name: str, rule_id: str, baseline: str | None) ->
             )
         )
     ruling = by_id[rule_id]
-    told = f"{explain_finding(ruling.finding)}\noutcome: {ruling_words(ruling)}\n"
     sheet = decision.candidate.sheet()
     if ruling.finding.rule.score not in sheet.columns:
-        return told
+        return Explanation(ruling=ruling)
     behind = cases_behind(
         ruling.finding.rule, sheet, decision.baseline.sheet() if decision.baseline else None
     )
-    labels = {
-        "against it": behind.against,
-        "in favour": behind.in_favour,
-        "not produced": behind.not_produced,
-        "without a score": behind.missing,
-    }
-    return f"{told}\n{render_case_lists(labels)}"
+    return Explanation(
+        ruling=ruling,
+        against=behind.against,
+        in_favour=behind.in_favour,
+        not_produced=behind.not_produced,
+        missing=behind.missing,
+    )

@@ -2,26 +2,27 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from evalgate.domain.comparison import Comparison
 from evalgate.domain.decision import Decision
+from evalgate.domain.names import GIT
 from evalgate.domain.specs import Suite
 from evalgate.errors import Problem, ServiceFailed, UserMistake
 from evalgate.evalset.reading import read_cases
-from evalgate.pipeline.baselines import baseline_of, refuse_stale, stored_baseline, twin_of
+from evalgate.pipeline.aside import Aside
+from evalgate.pipeline.baselines import baseline_of, refuse_stale, stored_baseline
 from evalgate.pipeline.bench import Bench, Errand
-from evalgate.pipeline.catalogue import (
-    GIT,
-    contender,
-    default_candidate,
-)
+from evalgate.pipeline.catalogue import contender, default_candidate
 from evalgate.pipeline.checking import checked_judges
 from evalgate.pipeline.comparing import Version, compare_runs, shown_inputs
-from evalgate.pipeline.contenders import Contender
+from evalgate.pipeline.contenders import Contender, labels_of
 from evalgate.pipeline.deciding import all_findings, decide_runs
 from evalgate.pipeline.producing import produce, resumes
 from evalgate.pipeline.project import Project
 from evalgate.results.reading import StoredRun
+from evalgate.tracking.decisions import decided
 from evalgate.tracking.destination import Destination
 from evalgate.tracking.runs import log_run
 from evalgate.tracking.summaries import summaries_of
@@ -59,9 +60,10 @@ def run_suite(
 ) -> Judged:
     """Answer, judge, gate: one candidate against the suite's baseline."""
     project, suite = bench.project, bench.suite
+    aside_of(project).start()
     name = candidate or default_candidate(project, bench.name, suite)
     challenger = contender(project, name, bench.errand.in_flight)
-    base, first_run = baseline_of(bench, baseline or suite.baseline, twin_of(challenger))
+    base, first_run = baseline_of(bench, baseline or suite.baseline, challenger)
     anew = replace(bench, errand=replace(bench.errand, resume=""))
     goes_on = resumes(bench, base)  # it was stopped while the baseline was run
     # the baseline first: if it cannot be had, nothing was paid for in vain
@@ -72,6 +74,7 @@ def run_suite(
 
 def gate_run(bench: Bench, name: str, baseline: str | None, destination: Destination) -> Judged:
     """Hold a stored run against today's rules; nothing is asked and nothing is judged."""
+    aside_of(bench.project).start()
     run = bench.project.runs.open(name)
     refuse_stale(bench, run)
     base, first_run = stored_baseline(bench, run, baseline)
@@ -85,21 +88,24 @@ def compare_versions(
     if len(versions) < 2:
         raise UserMistake(Problem("one version cannot be compared", remedy="name two or more"))
     project = bench.project
+    aside_of(project).start()
     plain = next((text for text in versions if not text.startswith((GIT, "run:"))), "")
     contenders = _contenders(bench, versions, plain)
     runs = [
         produce(bench, entry, as_baseline=number == 0) for number, entry in enumerate(contenders)
     ]
+    labels = labels_of(contenders)
+    del contenders  # they may hold where every recorded answer is
     first, *later = runs
     decisions = [
         decide_runs((bench.name, bench.suite), run, first, project.waivers) for run in later
     ]
-    ask_mlflow(all_findings(decisions))
-    complaints = keep(destination, first, None)
+    aside_of(project).call(ask_mlflow, all_findings(decisions))
+    complaints = keep(project, destination, first, None)
     for run, decision in zip(later, decisions, strict=True):
-        complaints += keep(destination, run, decision)
+        complaints += keep(project, destination, run, decision)
     comparison = compare_runs(
-        [Version(entry.label, run) for entry, run in zip(contenders, runs, strict=True)],
+        [Version(label, run) for label, run in zip(labels, runs, strict=True)],
         decisions,
         lambda wanted: inputs_of(bench, wanted),
         most,
@@ -141,16 +147,32 @@ def _judge(
     decision = decide_runs(
         (bench.name, bench.suite), run, base, bench.project.waivers, first_run=first_run
     )
-    ask_mlflow(all_findings([decision]))
-    complaints = keep(destination, base, None) if base else []
-    complaints += keep(destination, run, decision)
+    project = bench.project
+    aside_of(project).call(ask_mlflow, all_findings([decision]))
+    complaints = keep(project, destination, base, None) if base else []
+    complaints += keep(project, destination, run, decision)
     return Judged(decision, run, base, tuple(dict.fromkeys(complaints)))
 
 
-def keep(destination: Destination, run: StoredRun, decision: Decision | None) -> list[str]:
+def aside_of(project: Project) -> Aside:
+    """MLflow's interpreter, for what a project asks of it."""
+    return Aside(project.environment)
+
+
+def keep(
+    project: Project, destination: Destination, run: StoredRun, decision: Decision | None
+) -> list[str]:
     """Keep a run in MLflow; a server that is down costs neither run nor verdict."""
+    summaries = summaries_of(run.sheet())
     try:
-        log_run(destination, run.manifest, summaries_of(run.sheet()), run.judgements_file, decision)
+        with TemporaryDirectory() as folder:
+            written = decided(decision, Path(folder)) if decision else None
+            aside_of(project).call(
+                log_run, destination, run.manifest, summaries, run.judgements_file, written
+            )
     except ServiceFailed as failure:
         return [str(failure)]
+    except OSError as error:
+        why = error.strerror or error
+        return [f"MLflow does not have the decision, there is no room to write it: {why}"]
     return []

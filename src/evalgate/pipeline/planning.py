@@ -1,40 +1,37 @@
 """What a run would do: `--dry-run`."""
 
-from collections.abc import Iterator
-
-from evalgate.pipeline.baselines import baseline_of, twin_of
+from evalgate.domain.plan import Plan, PlannedRun
+from evalgate.pipeline.baselines import baseline_of
 from evalgate.pipeline.bench import Bench
 from evalgate.pipeline.catalogue import contender, default_candidate
 from evalgate.pipeline.contenders import Contender, Stored
+from evalgate.pipeline.model_checks import price_of_run
 from evalgate.pipeline.producing import answered_before, how_many, stored_run
 
 
-def plan_of(bench: Bench, candidate: str | None, baseline: str | None) -> Iterator[str]:
-    """Say step by step what would be asked, and what a stored run answers already."""
+def plan_of(bench: Bench, candidate: str | None, baseline: str | None) -> Plan:
+    """What would be asked, and what a stored run answers already."""
     name = candidate or default_candidate(bench.project, bench.name, bench.suite)
     challenger = contender(bench.project, name, bench.errand.in_flight)
-    base, first_run = baseline_of(bench, baseline or bench.suite.baseline, twin_of(challenger))
-    selection = str(bench.errand.selection)
-    yield f"suite {bench.name}: {how_many(bench)} cases of {bench.evalset.ref}" + (
-        f" ({selection})" if selection else ""
+    base, first_run = baseline_of(bench, baseline or bench.suite.baseline, challenger)
+    return Plan(
+        suite=bench.name,
+        evalset=bench.evalset.ref,
+        cases=how_many(bench),
+        selection=str(bench.errand.selection),
+        judges=tuple(judge.name for judge in bench.judges),
+        baseline=_planned(bench, base) if base else None,
+        first_run=first_run,
+        candidate=_planned(bench, challenger),
+        rules=len(bench.suite.rules),
     )
-    yield f"judges: {', '.join(judge.name for judge in bench.judges)}"
-    if base is not None:
-        yield _step("baseline", bench, base)
-    else:
-        yield "baseline: none yet (first run)" if first_run else "baseline: none"
-    yield _step("candidate", bench, challenger)
-    yield f"rules: {len(bench.suite.rules)}"
-    yield "nothing was run"
 
 
-def _step(role: str, bench: Bench, entry: Contender) -> str:
+def _planned(bench: Bench, entry: Contender) -> PlannedRun:
     if isinstance(entry, Stored):
-        return f"{role}: {entry.label} is stored"
-    stored = stored_run(bench, entry)
-    if stored is not None:
-        return f"{role}: {entry.label}, {stored.manifest.run_id} answers for it"
-    before = answered_before(bench, entry)
-    if before is not None:
-        return f"{role}: {entry.label}, {before.manifest.run_id} would be judged again"
-    return f"{role}: {entry.label} would be asked {how_many(bench)} times"
+        return PlannedRun(name=entry.label, how="stored", run_id=entry.run.manifest.run_id)
+    if stored := stored_run(bench, entry):
+        return PlannedRun(name=entry.label, how="answers", run_id=stored.manifest.run_id)
+    if before := answered_before(bench, entry):
+        return PlannedRun(name=entry.label, how="judged_again", run_id=before.manifest.run_id)
+    return PlannedRun(name=entry.label, how="asked", price=price_of_run(bench, entry.candidate))

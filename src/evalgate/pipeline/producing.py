@@ -1,8 +1,10 @@
 """From a contender to a run: a stored one where it answers, one that is resumed, or a new one."""
 
 from collections.abc import Iterator
+from typing import assert_never
 
-from evalgate.candidate.protocol import Candidate
+from evalgate.candidate.protocol import Candidate, Slotted
+from evalgate.config.candidates import FOLDER
 from evalgate.domain.case import Case
 from evalgate.domain.run import Manifest
 from evalgate.errors import Problem, UserMistake
@@ -12,7 +14,9 @@ from evalgate.pipeline.bench import Bench, manifest_for
 from evalgate.pipeline.contenders import Asked, Contender, Stored, StoredAnswers
 from evalgate.pipeline.evaluating import Work, evaluate
 from evalgate.pipeline.loop import run_now
-from evalgate.pipeline.selecting import count_selected, selected
+from evalgate.pipeline.model_checks import SlotCheck
+from evalgate.pipeline.models import refuse_unready
+from evalgate.pipeline.selecting import count_selected
 from evalgate.results.reading import StoredRun, open_run
 from evalgate.results.store import has_answers, is_reusable, is_same_judging, is_same_work
 from evalgate.results.writing import is_being_written
@@ -25,6 +29,8 @@ def produce(bench: Bench, contender: Contender, *, as_baseline: bool = False) ->
             return _judged_today(bench, contender, as_baseline=as_baseline)
         case Asked():
             return _asked(bench, contender)
+        case _:
+            assert_never(contender)
 
 
 def _asked(bench: Bench, contender: Asked) -> StoredRun:
@@ -39,13 +45,26 @@ def _asked(bench: Bench, contender: Asked) -> StoredRun:
         run_now(candidate.aclose())
         candidate = StoredAnswers(before)
         wanted = wanted.model_copy(update={"rejudged_from": before.manifest.run_id})
+    if isinstance(candidate, Slotted):
+        refuse_empty_slots(bench, candidate)
     manifest = _resumed(bench, wanted) or wanted
-    return _evaluate(bench, candidate, manifest, _cases(bench), how_many(bench))
+    return _evaluate(
+        bench, candidate, manifest, bench.cases(manifest.provenance.seed), how_many(bench)
+    )
+
+
+def refuse_empty_slots(bench: Bench, candidate: Slotted) -> None:
+    """Raise UserMistake when a case has no input for one of the prompt's slots."""
+    check = SlotCheck({f"{FOLDER}/{candidate.identity.name}.yaml": candidate.slots})
+    for case in bench.cases():
+        check.look_at(case)
+    if problems := list(check.faults(bench.evalset.ref)):
+        raise UserMistake(problems)
 
 
 def stored_run(bench: Bench, contender: Asked) -> StoredRun | None:
     """A finished run that answers for a candidate, if its digest covers all that matters."""
-    if bench.errand.resume:
+    if bench.errand.resume or bench.project.asking.fresh:
         return None
     wanted = manifest_for(bench, contender.candidate.identity)
     fitting = bench.project.runs.like(wanted) if wanted.candidate.complete else ()
@@ -58,7 +77,8 @@ def answered_before(bench: Bench, contender: Asked) -> StoredRun | None:
     To read recorded answers again costs nothing, so that they are simply asked for again.
     """
     identity = contender.candidate.identity
-    if bench.errand.resume or not identity.complete or identity.kind == "recorded":
+    anew = bench.errand.resume or bench.project.asking.fresh
+    if anew or not identity.complete or identity.kind == "recorded":
         return None
     wanted = manifest_for(bench, identity)
     return next(
@@ -95,7 +115,7 @@ def _resumed(bench: Bench, wanted: Manifest) -> Manifest | None:
                     remedy="run it anew, without --resume",
                 )
             )
-    elif wanted.candidate.complete:
+    elif wanted.candidate.complete and not bench.project.asking.fresh:
         found = next(
             (
                 run.manifest
@@ -165,12 +185,9 @@ def _judge_again(bench: Bench, run: StoredRun, wanted: Manifest) -> StoredRun:
 def _evaluate(
     bench: Bench, candidate: Candidate, manifest: Manifest, cases: Iterator[Case], total: int
 ) -> StoredRun:
-    errand = bench.errand
+    errand, models = bench.errand, bench.project.models
+    refuse_unready(models, manifest.models)  # before a run is begun that could not go on
     writer = bench.project.runs.write(manifest)
-    work = Work(candidate, bench.judges, cases, total, errand.in_flight, errand.progress)
+    work = Work(candidate, bench.judges, cases, total, errand.in_flight, errand.progress, models)
     run_now(evaluate(work, writer))
     return open_run(writer.folder)
-
-
-def _cases(bench: Bench) -> Iterator[Case]:
-    return selected(read_cases(bench.evalset), bench.errand.selection)

@@ -9,8 +9,11 @@ class Progress(Protocol):
     def started(self, what: str, total: int, done: int) -> None:
         """A run begins; `done` cases are there already."""
 
-    def judged(self, *, failed: bool) -> None:
-        """One more case has its judgements; `failed` when it has no answer or a missing score."""
+    def judged(self, *, failed: bool, spent_usd: float) -> None:
+        """One more case has its judgements; `failed` when it has no answer or a missing score.
+
+        `spent_usd` is what the command has paid for all its calls so far.
+        """
 
     def ended(self) -> None:
         """The run has ended, one way or another."""
@@ -22,7 +25,7 @@ class Unwatched:
     def started(self, what: str, total: int, done: int) -> None:
         """Say nothing."""
 
-    def judged(self, *, failed: bool) -> None:
+    def judged(self, *, failed: bool, spent_usd: float) -> None:
         """Say nothing."""
 
     def ended(self) -> None:

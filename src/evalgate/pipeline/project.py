@@ -1,17 +1,22 @@
 """A project: its files, read and checked once, before anything is asked or paid for."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from evalgate.config.gates import LoadedGates, load_gates
 from evalgate.config.waivers import load_waivers
 from evalgate.domain.specs import Suite, Waiver
 from evalgate.errors import Problem, UserMistake
 from evalgate.evalset.store import Evalset, Evalsets
-from evalgate.results.store import Runs
+from evalgate.pipeline.models import Asking, Models
 from evalgate.sources.nearest import did_you_mean
+from evalgate.sources.worktrees import Worktrees
+
+if TYPE_CHECKING:
+    from evalgate.results.store import Runs
 
 GATES = "gates.yaml"
 
@@ -22,6 +27,7 @@ class Project:
 
     root: Path
     environment: Mapping[str, str]
+    asking: Asking = field(default_factory=Asking)
 
     @cached_property
     def gates(self) -> LoadedGates:
@@ -38,9 +44,21 @@ class Project:
         """The evalsets and their versions."""
         return Evalsets(self.root, self.environment)
 
+    @cached_property
+    def models(self) -> Models:
+        """Whoever is asked, by the providers of `gates.yaml`."""
+        return Models(self.root, self.environment, self.asking, lambda: self.gates.gates)
+
+    @cached_property
+    def worktrees(self) -> Worktrees:
+        """The files of other commits."""
+        return Worktrees(self.root, self.root / ".evalgate" / "worktrees")
+
     @property
-    def runs(self) -> Runs:
+    def runs(self) -> "Runs":
         """The runs that were made here."""
+        from evalgate.results.store import Runs  # `check` looks at none
+
         return Runs(self.root / ".evalgate" / "runs")
 
     def suite(self, name: str | None) -> tuple[str, Suite]:
@@ -64,11 +82,13 @@ class Project:
         return self.evalsets.open(suite.evalset)
 
 
-def find_project(start: Path, environment: Mapping[str, str]) -> Project:
-    """The nearest folder upwards that holds `gates.yaml`."""
+def find_project(
+    start: Path, environment: Mapping[str, str], asking: Asking | None = None
+) -> Project:
+    """The nearest folder upwards that holds `gates.yaml`; `asking` is how its models are asked."""
     for folder in (start, *start.parents):
         if (folder / GATES).is_file():
-            return Project(folder, environment)
+            return Project(folder, environment, asking or Asking())
     raise UserMistake(
         Problem(
             "there is no gates.yaml here or in a folder above",

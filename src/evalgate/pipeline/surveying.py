@@ -1,32 +1,20 @@
-"""One look at every candidate and at every case, and all that `check` wants to know of them."""
+"""One look at every case, and all that `check` wants to know of them."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from evalgate.candidate.protocol import Candidate
 from evalgate.candidate.recorded import RecordedCandidate
-from evalgate.config.candidates import candidate_texts, list_candidates, load_candidate
 from evalgate.config.contamination import contamination
 from evalgate.domain.case import Case
 from evalgate.domain.rule import Rule
-from evalgate.domain.specs import CandidateSpec, Suite
-from evalgate.errors import Problem, UserMistake
+from evalgate.domain.specs import Suite
+from evalgate.errors import Problem
 from evalgate.evalset.reading import checked_cases
 from evalgate.gate.quantities import is_in_slice
-from evalgate.pipeline.catalogue import built_candidate
+from evalgate.pipeline.model_checks import slot_check
 from evalgate.pipeline.project import Project
-
-
-class Enlisted(NamedTuple):
-    """A candidate of the project that has no fault."""
-
-    spec: CandidateSpec
-    candidate: Candidate
-    texts: Mapping[str, str]  # what shapes its answers, by path
-
-
-Roster = Mapping[str, Enlisted]
+from evalgate.pipeline.roster import Roster
 
 
 class Survey(NamedTuple):
@@ -35,29 +23,19 @@ class Survey(NamedTuple):
     ref: str
     case_ids: tuple[str, ...]
     in_slice: Mapping[str, int]  # by rule
-    contamination: list[Problem]
+    faults: Sequence[Problem]  # slots that find no input
+    warnings: Sequence[Problem]
 
     def cases_of(self, rule: Rule) -> int:
         """How many cases a rule is about."""
         return self.in_slice[rule.id] if rule.slice else len(self.case_ids)
 
 
-def enlist(project: Project) -> tuple[Roster, list[Problem]]:
-    """Build every candidate of the project, and collect what is wrong with the others."""
-    roster: dict[str, Enlisted] = {}
-    problems: list[Problem] = []
-    for name in list_candidates(project.root):
-        try:
-            spec = load_candidate(project.root, name, project.environment)
-            candidate = built_candidate(project.root, name, spec, 1)
-            roster[name] = Enlisted(spec, candidate, candidate_texts(project.root, name, spec))
-        except UserMistake as mistake:
-            problems += mistake.problems
-    return roster, problems
+def survey(project: Project, suite: Suite, roster: Roster, suites: Sequence[Suite]) -> Survey:
+    """Read a suite's cases once; raise all that is wrong with them.
 
-
-def survey(project: Project, suite: Suite, roster: Roster) -> Survey:
-    """Read a suite's cases once; raise all that is wrong with them."""
+    `suites` are all that the project has.
+    """
     evalset = project.evalset_of(suite)
     sliced = [rule for rule in suite.rules if rule.slice]
     case_ids: list[str] = []
@@ -68,8 +46,10 @@ def survey(project: Project, suite: Suite, roster: Roster) -> Survey:
             case_ids.append(case.id)
             for rule in sliced:
                 in_slice[rule.id] += is_in_slice(case.slices, rule.slice)
+            slots.look_at(case)
             yield case
 
+    slots = slot_check(roster, suite, suites)
     texts = {
         path: text
         for entry in roster.values()
@@ -77,7 +57,10 @@ def survey(project: Project, suite: Suite, roster: Roster) -> Survey:
         for path, text in entry.texts.items()
     }
     told = contamination(texts, suite.evalset, passing())
-    return Survey(suite.evalset, tuple(case_ids), in_slice, told)
+    told += slots.warnings(suite.evalset)
+    return Survey(
+        suite.evalset, tuple(case_ids), in_slice, tuple(slots.faults(suite.evalset)), told
+    )
 
 
 def strangers(roster: Roster, suite: Suite, seen: Survey) -> list[Problem]:

@@ -4,7 +4,7 @@ from evalgate.quoting.ci_log import for_ci_log
 from evalgate.quoting.fence import fenced
 from evalgate.quoting.json_text import for_json
 from evalgate.quoting.markdown import for_markdown
-from evalgate.quoting.redaction import redacted
+from evalgate.quoting.redaction import redacted, redacted_addresses
 from evalgate.quoting.spreadsheet import for_csv
 from evalgate.quoting.terminal import for_terminal, lines_for_terminal, shortened
 from evalgate.quoting.xml_text import for_xml
@@ -19,5 +19,6 @@ __all__ = [
     "for_xml",
     "lines_for_terminal",
     "redacted",
+    "redacted_addresses",
     "shortened",
 ]

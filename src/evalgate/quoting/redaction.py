@@ -24,9 +24,21 @@ _KEYS = re.compile(
 _BEARER = re.compile(r"(?i)\b(bearer|basic)(\s+)(?=[^\s]*\d)[A-Za-z0-9._~+/-]{12,}=*")
 _PASSWORD_IN_URL = re.compile(r"://[^\s/:@\[]{1,200}:[^\s/@]{1,200}@")
 
+_USER_AND_PASSWORD = re.compile(r"(?<=://)(?!/)\S+@")  # a password may hold a slash
+_SECRET_OPTION = re.compile(r"(?i)([?&;][^=&;\s]*(?:password|pwd|token|secret|key)=)[^&;\s]+")
+
 
 def redacted(text: str) -> str:
     """Replace what looks like a key, a token or a password in a URL by `[redacted]`."""
     text = _KEYS.sub(REDACTED, text)
     text = _BEARER.sub(rf"\1\2{REDACTED}", text)
     return _PASSWORD_IN_URL.sub(f"://{REDACTED}@", text)
+
+
+def redacted_addresses(text: str) -> str:
+    """Take users, passwords and secret options out of the addresses of databases and servers.
+
+    For text whose addresses are known to be such: an `@` in any other may be part of a path.
+    """
+    text = _USER_AND_PASSWORD.sub(f"{REDACTED}@", text)
+    return redacted(_SECRET_OPTION.sub(rf"\1{REDACTED}", text))

@@ -15,24 +15,13 @@ from typing import Any
 from pydantic import ValidationError
 
 from evalgate.domain.chat import ChatReply, ChatRequest
-from evalgate.domain.record import Finite, Record
+from evalgate.domain.recorded import RecordingStats
 from evalgate.recordings.database import Database, failure, inode_of, is_corrupt
 from evalgate.recordings.lines import Imported, line_of, read_lines
 from evalgate.recordings.writing import INSERT, Row, Writer
 from evalgate.sources.atomic import written_whole
 
 EXPORTED = "SELECT key, endpoint, request, reply, stored_at FROM replies ORDER BY key"
-
-
-class RecordingStats(Record):
-    """What a recordings file holds."""
-
-    replies: int
-    size_bytes: int
-    oldest: Finite | None = None  # seconds since 1970
-    newest: Finite | None = None
-    cost_usd: Finite = 0.0  # what its replies cost when they were asked for
-    by_model: dict[str, int]
 
 
 def _say(notice: str) -> None:
@@ -68,6 +57,10 @@ class Recordings:
     def put(self, key: str, request: ChatRequest, endpoint: str, reply: ChatReply) -> Future[None]:
         """Keep a reply; done when it survives the end of this process, or with ServiceFailed."""
         return self._writer.put(_row(key, request, endpoint, reply))
+
+    async def keep(self, key: str, request: ChatRequest, endpoint: str, reply: ChatReply) -> None:
+        """Keep a reply as `put` does, and return when it survives the end of this process."""
+        await self._writer.put_from_loop(_row(key, request, endpoint, reply))
 
     def stats(self) -> RecordingStats:
         """Count what is kept."""

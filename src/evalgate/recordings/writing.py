@@ -1,10 +1,14 @@
 """One thread that commits replies, as many at once as have arrived since the last commit."""
 
+import asyncio
+import contextlib
 import queue
 import sqlite3
 import threading
+from collections.abc import Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from itertools import chain
 
 from evalgate.recordings.database import Database, failure, inode_of, is_corrupt
 
@@ -16,7 +20,7 @@ INSERT = "INSERT OR REPLACE INTO replies VALUES (?, ?, ?, ?, ?, ?, ?)"
 @dataclass(frozen=True, slots=True)
 class _Put:
     row: Row
-    done: Future[None] = field(default_factory=Future)
+    done: Future[None] | asyncio.Future[None]
 
 
 class Writer:
@@ -30,16 +34,16 @@ class Writer:
 
     def put(self, row: Row) -> Future[None]:
         """Hand in a row; the future carries ServiceFailed when it could not be kept."""
-        with self._lock:
-            if self._thread is None:
-                self._thread = threading.Thread(
-                    target=self._run, name="evalgate-recordings", daemon=True
-                )
-                self._thread.start()
-            put = _Put(row)
-            put.done.set_running_or_notify_cancel()  # a reply is kept even if nobody waits for it
-            self._queue.put(put)
-        return put.done
+        done: Future[None] = Future()
+        done.set_running_or_notify_cancel()  # a reply is kept even if nobody waits for it
+        self._hand_in(_Put(row, done))
+        return done
+
+    def put_from_loop(self, row: Row) -> asyncio.Future[None]:
+        """Hand in a row; a batch wakes the event loop once, not once for each of its rows."""
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._hand_in(_Put(row, done))
+        return done
 
     def close(self) -> None:
         """Commit what was handed in, then end the thread; a later put starts another."""
@@ -48,6 +52,15 @@ class Writer:
             if thread is not None:
                 self._queue.put(None)
                 thread.join()
+
+    def _hand_in(self, put: _Put) -> None:
+        with self._lock:
+            if self._thread is None:
+                self._thread = threading.Thread(
+                    target=self._run, name="evalgate-recordings", daemon=True
+                )
+                self._thread.start()
+            self._queue.put(put)
 
     def _run(self) -> None:
         link: sqlite3.Connection | None = None
@@ -74,11 +87,9 @@ class Writer:
             link = link or self._database.connect()
             link = self._written(link, [put.row for put in batch])
         except Exception as error:  # noqa: BLE001 - each caller is told; the thread must go on
-            for put in batch:
-                put.done.set_exception(error)
+            _tell(batch, error)
         else:
-            for put in batch:
-                put.done.set_result(None)
+            _tell(batch, None)
         return link
 
     def _written(self, link: sqlite3.Connection, rows: list[Row]) -> sqlite3.Connection:
@@ -98,11 +109,33 @@ class Writer:
 
 
 def _insert(link: sqlite3.Connection, rows: list[Row]) -> None:
-    try:
-        link.execute("BEGIN IMMEDIATE")
-        link.executemany(INSERT, rows)
-        link.execute("COMMIT")
-    except sqlite3.Error:
-        if link.in_transaction:
-            link.execute("ROLLBACK")
-        raise
+    # one statement is one transaction, and gives up the interpreter's lock once instead of for
+    # every row: an event loop that is busy meanwhile is slow to hand it back
+    more = ", (?, ?, ?, ?, ?, ?, ?)" * (len(rows) - 1)
+    link.execute(INSERT + more, tuple(chain.from_iterable(rows)))
+
+
+def _tell(batch: Sequence[_Put], error: Exception | None) -> None:
+    """Say to all who wait what became of their rows."""
+    loops: dict[asyncio.AbstractEventLoop, list[asyncio.Future[None]]] = {}
+    for put in batch:
+        if isinstance(put.done, asyncio.Future):
+            loops.setdefault(put.done.get_loop(), []).append(put.done)
+        else:
+            _settle(put.done, error)
+    for loop, waiting in loops.items():
+        with contextlib.suppress(RuntimeError):  # the loop was closed: nobody waits any more
+            loop.call_soon_threadsafe(_settle_all, waiting, error)
+
+
+def _settle_all(waiting: Sequence[asyncio.Future[None]], error: Exception | None) -> None:
+    for done in waiting:
+        if not done.done():  # else whoever waited was cancelled; the reply is kept all the same
+            _settle(done, error)
+
+
+def _settle(done: Future[None] | asyncio.Future[None], error: Exception | None) -> None:
+    if error is None:
+        done.set_result(None)
+    else:
+        done.set_exception(error)

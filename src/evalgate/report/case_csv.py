@@ -10,20 +10,23 @@ from evalgate.domain.judgement import Judgement, Scored, Unscored
 from evalgate.domain.run import JudgedCase
 from evalgate.report.said import in_cell
 
-CASE_COLUMNS = ("version", "case", "slices", "cluster", "answer_kind", "answer")
+CASE_COLUMNS = ("version", "models", "case", "slices", "cluster", "answer_kind", "answer")
 
 
 def case_csv(
-    versions: Iterable[tuple[str, Iterable[JudgedCase]]], scores: Sequence[str]
+    versions: Iterable[tuple[str, str, Iterable[JudgedCase]]], scores: Sequence[str]
 ) -> Iterator[str]:
-    """Yield the heading and one line per version and case; a score may be absent."""
+    """Yield the heading and one line per version and case; a score may be absent.
+
+    A version is its name, the models that were asked, and its cases.
+    """
     heading = [*CASE_COLUMNS]
     for score in scores:
         heading += [score, f"{score}.kind", f"{score}.reason"]
     yield _line([in_cell(title) for title in heading])
-    for version, cases in versions:
+    for version, models, cases in versions:
         for case in cases:
-            yield _line([in_cell(version), *_cells(case, scores)])
+            yield _line([in_cell(version), in_cell(models), *_cells(case, scores)])
 
 
 def _cells(case: JudgedCase, scores: Sequence[str]) -> list[str | float]:

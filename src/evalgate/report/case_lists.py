@@ -8,8 +8,8 @@ from evalgate.report.said import on_screen
 MOST = 40
 
 
-def render_case_lists(lists: Mapping[str, Sequence[str]]) -> str:
-    """One paragraph per list that has cases: its label, how many, and their ids."""
+def case_list_lines(lists: Mapping[str, Sequence[str]]) -> list[str]:
+    """One line per list that has cases: its label, how many, and their ids."""
     paragraphs = []
     for label, cases in lists.items():
         if not cases:
@@ -17,4 +17,4 @@ def render_case_lists(lists: Mapping[str, Sequence[str]]) -> str:
         shown = ", ".join(on_screen(case) for case in cases[:MOST])
         more = f", and {count(len(cases) - MOST)} more" if len(cases) > MOST else ""
         paragraphs.append(f"{label} ({count(len(cases), 'case')}): {shown}{more}")
-    return "".join(f"{paragraph}\n" for paragraph in paragraphs)
+    return paragraphs

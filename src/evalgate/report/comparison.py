@@ -2,12 +2,19 @@
 
 from collections.abc import Iterator, Sequence
 
-from evalgate.domain.comparison import Comparison, ObservedValue, ScoreLine, WorsenedCase
+from evalgate.domain.comparison import (
+    Comparison,
+    ObservedValue,
+    ScoreChange,
+    ScoreLine,
+    WorsenedCase,
+)
 from evalgate.domain.finding import Evidence
-from evalgate.report.case_lists import render_case_lists
+from evalgate.domain.sheet import Absence
+from evalgate.report.case_lists import case_list_lines
 from evalgate.report.decision_text import render_decision
 from evalgate.report.evidence_text import ABSENT, shown_difference
-from evalgate.report.numbers import count, number
+from evalgate.report.numbers import count, mark, marks_beside, number
 from evalgate.report.said import on_screen
 from evalgate.report.table import Column, table
 from evalgate.report.word_diff import word_diff
@@ -44,7 +51,7 @@ def case_changes(comparison: Comparison) -> list[str]:
         "removed since the baseline": comparison.removed,
         "new, held to thresholds alone": comparison.added,
     }
-    return render_case_lists(lists).splitlines()
+    return case_list_lines(lists)
 
 
 def _scores(comparison: Comparison) -> Iterator[str]:
@@ -148,10 +155,22 @@ def _worsened_case(case: WorsenedCase, *, several: bool) -> Iterator[str]:
     yield from _changes(case)
 
 
+def change_texts(change: ScoreChange) -> tuple[str, str]:
+    """A case's score before and after, or why there is none."""
+    before, after = change.before, change.after
+    if isinstance(before, Absence) or isinstance(after, Absence):
+        return _mark(before), _mark(after)
+    return marks_beside(before, after)
+
+
+def _mark(found: float | Absence) -> str:
+    return found.value.replace("_", " ") if isinstance(found, Absence) else mark(found)
+
+
 def _changes(case: WorsenedCase) -> Sequence[str]:
     lines = []
     for change in case.changes:
         reason = f"  {on_screen(change.reason, TEXT_WIDTH)}" if change.reason.strip() else ""
-        before, after = on_screen(change.before, NAME_WIDTH), on_screen(change.after, NAME_WIDTH)
+        before, after = change_texts(change)
         lines.append(f"  {on_screen(change.score)}  {before} -> {after}{reason}")
     return lines

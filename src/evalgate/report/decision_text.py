@@ -3,13 +3,15 @@
 from collections.abc import Iterator, Sequence
 from typing import assert_never
 
-from evalgate.domain.decision import Decision, Ruling
-from evalgate.domain.finding import Cause, Finding, Outcome, Verdict
+from evalgate.domain.decision import Decision, Ruling, Why
+from evalgate.domain.finding import Cause, Outcome, Verdict
+from evalgate.domain.specs import Waiver
 from evalgate.report.causes import cause_word, explained, verdict_words
 from evalgate.report.evidence_text import shown
 from evalgate.report.findings import counts_text, evidence_line, summary_text
 from evalgate.report.numbers import count
 from evalgate.report.said import on_screen
+from evalgate.report.simulated import simulated_note
 from evalgate.report.table import Column, table
 
 COLUMNS = (
@@ -30,6 +32,8 @@ def render_decision(decision: Decision, *, titled: bool = True) -> str:
     lines += _rulings(decision.rulings)
     if decision.warnings:
         lines += ["", *(f"warning: {on_screen(warning)}" for warning in decision.warnings)]
+    if note := simulated_note(decision.simulated):
+        lines += ["", on_screen(note)]
     return "\n".join([*lines, "", verdict_line(decision)]) + "\n"
 
 
@@ -73,12 +77,12 @@ def outcome_mark(outcome: Outcome) -> str:
 
 def ruling_words(ruling: Ruling) -> str:
     """The finding's verdict and, when that is not all, what the outcome makes of it."""
-    words, why = verdict_words(ruling.finding), on_screen(ruling.why)
+    words, why = verdict_words(ruling.finding), ", ".join(why_words(ruling))
     match ruling.outcome:
         case Outcome.GREEN if ruling.finding.verdict is Verdict.PASSED:
             return words
         case Outcome.GREEN | Outcome.YELLOW:
-            return f"{words}, {_allowed(ruling.finding, why)}"
+            return f"{words}, {_allowed(ruling, why)}"
         case Outcome.RED:
             blocks = words if ruling.finding.verdict is Verdict.FAILED else f"{words}, blocks"
             return f"{blocks}: {why}" if why else blocks
@@ -86,12 +90,39 @@ def ruling_words(ruling: Ruling) -> str:
             assert_never(ruling.outcome)
 
 
-def _allowed(finding: Finding, why: str) -> str:
+def _allowed(ruling: Ruling, why: str) -> str:
     if not why:
-        return "allowed once" if finding.cause is Cause.FIRST_RUN else "allowed"
-    if why.startswith(("waived", "by ")):
-        return f"allowed: {why}" if why.startswith("waived") else f"allowed {why}"
-    return f"allowed by {why}"
+        return "allowed once" if ruling.finding.cause is Cause.FIRST_RUN else "allowed"
+    is_waived = ruling.why[0] in {Why.WAIVED, Why.WAIVED_CASES}
+    return f"allowed: {why}" if is_waived else f"allowed by {why}"
+
+
+def why_words(ruling: Ruling) -> Iterator[str]:
+    """What makes the outcome, or fails to."""
+    for why in ruling.why:
+        match why:
+            case Why.SEVERITY:
+                yield "severity: warn"
+            case Why.NOT_A_VERDICT:
+                yield "also with severity: warn"
+            case Why.POLICY:
+                yield f"on_undecided: {ruling.finding.rule.on_undecided}"
+            case Why.ESTIMATE:
+                yield "the estimate alone"
+            case Why.WAIVED_CASES:
+                yield "waived cases left out"
+            case Why.WAIVED:
+                yield _waived(ruling.waiver)
+            case Why.FAULT_OF_THE_RUN:
+                yield "a fault of the run cannot be waived"
+            case _:
+                assert_never(why)
+
+
+def _waived(waiver: Waiver | None) -> str:
+    if waiver is None:
+        return "waived"
+    return f"waived by {on_screen(waiver.owner)} until {waiver.expires}: {on_screen(waiver.reason)}"
 
 
 def _rulings(rulings: Sequence[Ruling]) -> Iterator[str]:

@@ -1,10 +1,10 @@
-"""Estimates, bounds and targets as text, all with the digits that tell them apart."""
+"""Estimates, bounds and limits as text, all with the digits that tell them apart."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from evalgate.domain.finding import Evidence, Finding, Target
-from evalgate.report.numbers import number, shown_together, signed, signed_together
+from evalgate.domain.finding import Evidence, Finding, Limit
+from evalgate.report.numbers import as_written, number, shown_together, signed, signed_together
 
 ABSENT = "-"
 
@@ -24,15 +24,15 @@ class Shown(NamedTuple):
 
 
 def shown(finding: Finding, evidence: Evidence | None) -> Shown:
-    """Write evidence beside the finding's target; differences carry their sign."""
+    """Write evidence beside the finding's limit; differences carry their sign."""
     numbers = [] if evidence is None else _numbers(evidence)
-    if finding.target is None:
+    if finding.limit is None:
         write = signed if finding.rule.needs_baseline else number
         texts, needed = [write(value) for value in numbers], ABSENT
     else:
         together = signed_together if finding.rule.needs_baseline else shown_together
-        *texts, bound = together(numbers, finding.target.value)
-        needed = f"{sign_of(finding.target)} {bound}"
+        *texts, bound = together(numbers, finding.limit.value)
+        needed = f"{sign_of(finding.limit)} {bound}"
     estimate, lower, upper = [*texts, ABSENT, ABSENT, ABSENT][:3]
     return Shown(estimate, lower, upper, needed)
 
@@ -46,9 +46,19 @@ def shown_difference(evidence: Evidence | None) -> Shown:
     return Shown(estimate, lower, upper, ABSENT)
 
 
-def sign_of(target: Target) -> str:
+def sign_of(limit: Limit) -> str:
     """`>=` or `<=`."""
-    return ">=" if target.side == "at_least" else "<="
+    return ">=" if limit.side == "at_least" else "<="
+
+
+def quantity_words(limit: Limit) -> str:
+    """What the estimate is of: `mean`, `share above 3`, `difference from 0.8 x baseline`."""
+    words = limit.quantity.replace("_", " ")
+    if limit.beyond is not None:
+        return f"{words} {as_written(limit.beyond)}"
+    if limit.times_baseline is not None:
+        return f"{words} from {as_written(limit.times_baseline)} x baseline"
+    return words
 
 
 def _numbers(evidence: Evidence) -> Sequence[float]:

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from evalgate.domain.finding import Evidence, Finding, Target, Verdict
+from evalgate.domain.finding import Evidence, Finding, Limit, Verdict
 from evalgate.report.causes import explained, verdict_words
-from evalgate.report.evidence_text import Shown, shown
+from evalgate.report.evidence_text import Shown, quantity_words, shown
 from evalgate.report.findings import (
     counts_text,
     coverage_text,
@@ -31,29 +31,29 @@ def explain_finding(finding: Finding) -> str:
 
 
 def _asked(finding: Finding) -> Iterator[str]:
-    target, rule = finding.target, finding.rule
-    if target is None:
+    limit, rule = finding.limit, finding.rule
+    if limit is None:
         return
     needed = shown(finding, None).needed
-    what = on_screen(target.quantity)
+    what = quantity_words(limit)
     yield f"It comes down to: {what} {needed}."
     if rule.stat in ("min", "max", "total"):
         yield "The number is a fact of this run and is compared as it is."
         return
-    good, bad = ("L", "U") if target.side == "at_least" else ("U", "L")
+    good, bad = ("L", "U") if limit.side == "at_least" else ("U", "L")
     yield (
         f"L and U are bounds, each wrong with a probability of at most {percent(rule.alpha)};"
         f" it passes when {good} {needed}."
     )
     if rule.needs_baseline and rule.min_gain is None and rule.fail == "significant":
-        side, limit = ("<", needed.split()[1]) if bad == "U" else (">", needed.split()[1])
-        yield f"It fails when {bad} {side} 0, surely worse, and the estimate {side} {limit}."
+        side, edge = ("<", needed.split()[1]) if bad == "U" else (">", needed.split()[1])
+        yield f"It fails when {bad} {side} 0, surely worse, and the estimate {side} {edge}."
     else:
-        yield f"It fails when {bad} {_opposite(target)} {needed.split()[1]}."
+        yield f"It fails when {bad} {_opposite(limit)} {needed.split()[1]}."
 
 
-def _opposite(target: Target) -> str:
-    return "<" if target.side == "at_least" else ">"
+def _opposite(limit: Limit) -> str:
+    return "<" if limit.side == "at_least" else ">"
 
 
 def _seen(finding: Finding) -> Iterator[str]:
@@ -78,13 +78,13 @@ def _side(finding: Finding, evidence: Evidence | None) -> str:
 
 def _follows(finding: Finding) -> Iterator[str]:
     """The comparisons that the verdict rests on, with their numbers."""
-    target = finding.target
+    limit = finding.limit
     sides = {"at worst": finding.at_worst, "at best": finding.at_best}
     if not finding.counts.missing:
         sides = {"": finding.at_worst}
     for label, evidence in sides.items():
-        if target is not None and evidence is not None and evidence.lower is not None:
-            yield f"{f'{label}: ' if label else ''}{_compared(finding, target, evidence)}"
+        if limit is not None and evidence is not None and evidence.lower is not None:
+            yield f"{f'{label}: ' if label else ''}{_compared(finding, limit, evidence)}"
     if finding.p_adjusted is not None and finding.verdict is not Verdict.PASSED:
         yield _corrected(finding, finding.p_adjusted)
     if why := explained(finding):
@@ -93,27 +93,27 @@ def _follows(finding: Finding) -> Iterator[str]:
         yield f"Note: {on_screen(finding.note)}."
 
 
-def _compared(finding: Finding, target: Target, evidence: Evidence) -> str:
+def _compared(finding: Finding, limit: Limit, evidence: Evidence) -> str:
     texts = shown(finding, evidence)
     bound = texts.needed.split()[1]
     lower, upper = evidence.lower, evidence.upper
     assert lower is not None, "only evidence with bounds is compared"
     assert upper is not None, "bounds come in pairs"
     if evidence.method == "fact":
-        return f"{texts.estimate} {_relation(evidence.estimate, target.value)} {bound}."
-    first = f"L = {texts.lower} {_relation(lower, target.value)} {bound}"
-    second = f"U = {texts.upper} {_relation(upper, target.value)} {bound}"
-    third = f"the estimate {texts.estimate} {_relation(evidence.estimate, target.value)} {bound}"
+        return f"{texts.estimate} {_relation(evidence.estimate, limit.value)} {bound}."
+    first = f"L = {texts.lower} {_relation(lower, limit.value)} {bound}"
+    second = f"U = {texts.upper} {_relation(upper, limit.value)} {bound}"
+    third = f"the estimate {texts.estimate} {_relation(evidence.estimate, limit.value)} {bound}"
     return f"{first}; {second}; {third}{_against_zero(finding, evidence, texts)}."
 
 
 def _against_zero(finding: Finding, evidence: Evidence, texts: Shown) -> str:
-    target = finding.target
-    if target is None or not finding.rule.needs_baseline or target.value == 0:
+    limit = finding.limit
+    if limit is None or not finding.rule.needs_baseline or limit.value == 0:
         return ""
-    if target.side == "at_least" and evidence.upper is not None:
+    if limit.side == "at_least" and evidence.upper is not None:
         return f"; U = {texts.upper} {_relation(evidence.upper, 0)} 0"
-    if target.side == "at_most" and evidence.lower is not None:
+    if limit.side == "at_most" and evidence.lower is not None:
         return f"; L = {texts.lower} {_relation(evidence.lower, 0)} 0"
     return ""
 

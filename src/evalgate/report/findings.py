@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from evalgate.domain.finding import Counts, Evidence, Finding
 from evalgate.report.causes import explained, verdict_words
-from evalgate.report.evidence_text import shown
+from evalgate.report.evidence_text import quantity_words, shown
 from evalgate.report.numbers import count, number, percent, percent_beside, probability
 from evalgate.report.said import on_screen
 
@@ -55,7 +55,7 @@ def evidence_line(finding: Finding, evidence: Evidence) -> str:
         bounds = "a fact of this run"
     else:
         bounds = f"{texts.bounds} by {method}"
-    needed = f", needed {texts.needed}" if finding.target else ""
+    needed = f", needed {texts.needed}" if finding.limit else ""
     return f"{texts.estimate} {bounds}{needed}"
 
 
@@ -76,9 +76,8 @@ def null_words(finding: Finding) -> str:
 
 def compared_quantity(finding: Finding) -> str:
     """What the estimate is of, where the rule's own words do not say it: `share above 3`."""
-    if finding.target is None or finding.target.quantity in SAID_BY_THE_RULE:
-        return ""
-    return on_screen(finding.target.quantity)
+    words = quantity_words(finding.limit) if finding.limit else ""
+    return "" if words in SAID_BY_THE_RULE else words
 
 
 def counts_text(counts: Counts) -> str:

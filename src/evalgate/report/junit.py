@@ -9,6 +9,7 @@ from evalgate.domain.finding import Outcome, Verdict
 from evalgate.report.decision_text import ruling_words, verdict_line
 from evalgate.report.findings import finding_lines
 from evalgate.report.said import in_xml
+from evalgate.report.simulated import simulated_note
 
 Shown = Literal["success", "skipped", "failure", "error"]
 
@@ -42,6 +43,9 @@ def shown_as(ruling: Ruling) -> Shown:
 def _suite(decision: Decision) -> ET.Element:
     name = f"{decision.suite} {decision.candidate.candidate}"
     suite = ET.Element("testsuite", name=in_xml(name))
+    if note := simulated_note(decision.simulated):
+        properties = ET.SubElement(suite, "properties")
+        ET.SubElement(properties, "property", name="simulated", value=in_xml(note))
     seen = [_case(suite, decision, ruling) for ruling in decision.rulings]
     seen += _overall(suite, decision, seen)
     suite.set("tests", str(len(seen)))

@@ -1,12 +1,13 @@
 """A decision or a comparison as GitHub Markdown."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from evalgate.domain.comparison import Comparison
 from evalgate.domain.decision import Decision, Ruling
 from evalgate.report.comparison import (
     TOP,
     case_changes,
+    change_texts,
     comparison_headline,
     score_columns,
     score_rows,
@@ -20,11 +21,11 @@ from evalgate.report.decision_text import (
     verdict_line,
 )
 from evalgate.report.evidence_text import shown
+from evalgate.report.markdown_parts import LONG, markdown_table
 from evalgate.report.numbers import count
 from evalgate.report.said import in_markdown
+from evalgate.report.simulated import simulated_note
 from evalgate.report.word_diff import Kind, shown_changes
-
-LONG = 4_000
 
 
 def render_markdown(report: Decision | Comparison, top: int = TOP) -> str:
@@ -39,9 +40,12 @@ def _decision(decision: Decision) -> Iterator[str]:
     yield ""
     yield f"**{in_markdown(verdict_line(decision))}**"
     yield ""
+    if note := simulated_note(decision.simulated):
+        yield in_markdown(note)
+        yield ""
     if decision.rulings:
         head = ("", "verdict", "rule", "estimate", "bounds", "needed", "cases", "why")
-        yield from _table(head, map(_row, decision.rulings))
+        yield from markdown_table(head, map(_row, decision.rulings))
     else:
         yield "no rule was decided"
     if decision.warnings:
@@ -69,7 +73,7 @@ def _comparison(comparison: Comparison, top: int) -> Iterator[str]:
     yield f"### {in_markdown(comparison_headline(comparison))}"
     yield ""
     head = [column.title for column in score_columns(comparison)]
-    yield from _table(head, score_rows(comparison))
+    yield from markdown_table(head, score_rows(comparison))
     yield ""
     if changes := case_changes(comparison):
         yield "; ".join(changes)
@@ -93,7 +97,7 @@ def _worsened(comparison: Comparison, top: int) -> Iterator[str]:
         yield f"  - answer: {_word_diff(case.before, case.after)}"
         for change in case.changes:
             said = f": {in_markdown(change.reason)}" if change.reason.strip() else ""
-            before, after = in_markdown(change.before), in_markdown(change.after)
+            before, after = change_texts(change)
             yield f"  - {in_markdown(change.score)} {before} → {after}{said}"
     if total > len(shown):
         yield f"- and {count(total - len(shown))} more"
@@ -111,13 +115,3 @@ def _word_diff(before: str, after: str) -> str:
     return " ".join(
         marked[kind].format(in_markdown(text, LONG)) for kind, text in shown_changes(before, after)
     )
-
-
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
-    yield _line(map(in_markdown, head))
-    yield _line("---" for _ in head)
-    yield from (_line(in_markdown(cell, LONG) for cell in row) for row in rows)
-
-
-def _line(cells: Iterable[str]) -> str:
-    return f"| {' | '.join(cells)} |"

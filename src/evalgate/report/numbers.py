@@ -27,9 +27,22 @@ def number(value: float) -> str:
     return _fixed(value, _places(value))
 
 
+def as_written(value: float) -> str:
+    """Write a number of a rule as people write it: `3`, `0.8`."""
+    return f"{value:.10g}"
+
+
 def mark(value: float) -> str:
     """Write one case's score: a whole number stays whole."""
     return f"{value:,.0f}" if value == int(value) else number(value)
+
+
+def marks_beside(before: float, after: float) -> tuple[str, str]:
+    """Write one case's two scores; two that differ never look equal."""
+    texts = mark(before), mark(after)
+    if before != after and _read(texts[0]) == _read(texts[1]):
+        return shown_beside(before, after)
+    return texts
 
 
 def signed(value: float) -> str:
@@ -107,6 +120,10 @@ def _places(value: float) -> int:
 
 def _fixed(value: float, places: int) -> str:
     return f"{value + 0.0:,.{places}f}"  # + 0.0 makes -0.0 a plain 0
+
+
+def _read(text: str) -> float:
+    return float(text.replace(",", ""))
 
 
 def _signed(text: str, value: float) -> str:

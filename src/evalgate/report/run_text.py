@@ -1,15 +1,18 @@
 """Runs for the terminal: the list of them, one of them, one case of it."""
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import assert_never
 
 from evalgate.domain.answer import Answer, NotProduced, Produced, Unanswered
 from evalgate.domain.judgement import Judgement, Scored, Unscored
+from evalgate.domain.listings import RunList
 from evalgate.domain.run import JudgedCase, Manifest, is_whole
 from evalgate.report import numbers
 from evalgate.report.evidence_text import ABSENT
-from evalgate.report.said import block_on_screen, on_screen
+from evalgate.report.markdown_parts import markdown_block, markdown_table
+from evalgate.report.said import block_on_screen, in_markdown, on_screen
+from evalgate.report.simulated import simulated_note
 from evalgate.report.table import Column, table
 
 LABEL_WIDTH = 12
@@ -28,11 +31,17 @@ RUN_COLUMNS = (
 )
 
 
-def render_runs(manifests: Sequence[Manifest]) -> str:
-    """List runs, one line each, in the order given."""
-    if not manifests:
+def render_runs(found: RunList) -> str:
+    """List runs, one line each."""
+    if not found.runs:
         return "no runs\n"
-    return "\n".join(table(RUN_COLUMNS, [_row(manifest) for manifest in manifests])) + "\n"
+    return "\n".join(table(RUN_COLUMNS, [_row(manifest) for manifest in found.runs])) + "\n"
+
+
+def runs_markdown(found: RunList) -> str:
+    """The same as a table."""
+    head = [column.title for column in RUN_COLUMNS]
+    return "\n".join(markdown_table(head, map(_row, found.runs))) + "\n"
 
 
 def render_manifest(manifest: Manifest) -> str:
@@ -44,6 +53,22 @@ def render_manifest(manifest: Manifest) -> str:
             f"  {'judge':<{LABEL_WIDTH}}{on_screen(name)}, {judge.scale}, {_digest(judge.digest)}"
         )
     return "\n".join(lines) + "\n"
+
+
+def manifest_markdown(manifest: Manifest) -> str:
+    """The same as a table."""
+    rows = [(name, text) for name, text in _facts(manifest) if text]
+    rows += [
+        ("judge", f"{name}, {judge.scale}, {_digest(judge.digest)}")
+        for name, judge in manifest.judges.items()
+    ]
+    title = f"### run {in_markdown(manifest.run_id)}: {in_markdown(status_text(manifest))}"
+    return "\n".join([title, "", *markdown_table(("what", "value"), rows)]) + "\n"
+
+
+def case_markdown(case: JudgedCase) -> str:
+    """One case as it is shown on a terminal."""
+    return "\n".join(markdown_block(render_case(case))) + "\n"
 
 
 def render_case(case: JudgedCase, inputs: str = "") -> str:
@@ -60,6 +85,12 @@ def render_case(case: JudgedCase, inputs: str = "") -> str:
     for name, judgement in case.judgements.items():
         lines += _judgement(on_screen(name), judgement)
     return "\n".join(lines) + "\n"
+
+
+def models_text(manifest: Manifest) -> str:
+    """The models that were asked, and that they are none when they are rules of ours."""
+    note = simulated_note(manifest.simulated)
+    return ", ".join(manifest.models) + (f" ({note})" if note else "")
 
 
 def status_text(manifest: Manifest) -> str:
@@ -93,6 +124,7 @@ def _facts(manifest: Manifest) -> Iterator[tuple[str, str]]:
     incomplete = "" if candidate.complete else ", which does not cover all that it depends on"
     who = f"{on_screen(candidate.name)} ({on_screen(candidate.kind)}){origin}"
     yield "candidate", f"{who}, {_digest(candidate.digest)}{incomplete}"
+    yield "models", on_screen(models_text(manifest))
     frozen = "frozen" if evalset.frozen else "a draft"
     size = numbers.count(evalset.cases, "case")
     yield "evalset", f"{on_screen(evalset.ref)}, {size}, {frozen}, {_digest(evalset.digest)}"
@@ -100,7 +132,7 @@ def _facts(manifest: Manifest) -> Iterator[tuple[str, str]]:
     yield "rejudged", f"from {on_screen(manifest.rejudged_from)}" if manifest.rejudged_from else ""
     dirty = ", with changes that are not committed" if made.dirty else ""
     yield "commit", f"{on_screen(made.commit)}{dirty}" if made.commit else ""
-    yield "seed", str(made.seed)
+    yield "seed", "" if made.seed is None else str(made.seed)
     yield "command", on_screen(" ".join(made.command_line))
     yield "versions", on_screen(", ".join(f"{k} {v}" for k, v in sorted(made.versions.items())))
     yield "started", _time(manifest.started)

@@ -1,19 +1,24 @@
 """Reopen a run: its cases one by one, and the scoresheet that the gate decides on."""
 
 import hashlib
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from sys import intern
 from typing import BinaryIO, assert_never
 
 from evalgate.domain.answer import NotProduced, Produced, Unanswered
+from evalgate.domain.case import SliceValue
 from evalgate.domain.judgement import Judgement, Scored, Unscored
 from evalgate.domain.run import JudgedCase, Manifest
 from evalgate.domain.scale import MEASURED_SCORES
-from evalgate.domain.sheet import Absence, CaseFacts, Column, Mark, Scoresheet
+from evalgate.domain.sheet import Absence, CaseFacts, Column, Mark, Marks, Scoresheet
 from evalgate.errors import Problem, UserMistake
 from evalgate.results.manifests import AGAIN, EDITED, JUDGEMENTS, load_manifest, parse_judged
 from evalgate.sources.digests import digest_of_file
+from evalgate.sources.nearest import did_you_mean
+
+MOST_MARKS_SHARED = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +50,16 @@ class StoredRun:
         if sealed and f"sha256:{hashed.hexdigest()}" != self.manifest.judgements_digest:
             raise UserMistake(Problem(EDITED, path=shown_as, remedy=AGAIN))
 
+    def case(self, wanted: str) -> JudgedCase:
+        """One judged case; an unknown one offers the nearest."""
+        seen = []
+        for judged in self.cases():
+            if judged.id == wanted:
+                return judged
+            seen.append(judged.id)
+        fault = f"{self.manifest.run_id} has no case {wanted!r}"
+        raise UserMistake(Problem(fault, remedy=did_you_mean(wanted, seen)))
+
     def refuse_edited(self) -> None:
         """Raise UserMistake when the judged cases are not what was sealed; parses none of them."""
         if self.manifest.status == "running":
@@ -75,18 +90,23 @@ class StoredRun:
             if scores is None or name in scores
         }
         cases: dict[str, CaseFacts] = {}
-        marks: dict[str, dict[str, Mark]] = {name: {} for name in (*judges, *measured)}
+        positions: dict[str, int] = {}
+        marks: dict[str, list[Mark]] = {name: [] for name in (*judges, *measured)}
         timeout_s = self.manifest.candidate.timeout_s
-        for judged in self.cases():
-            cases[judged.id] = CaseFacts(judged.inputs_digest, judged.slices, judged.cluster)
+        once = _Once()
+        for number, judged in enumerate(self.cases()):
+            case = intern(judged.id)
+            positions[case] = number
+            cases[case] = once.facts(judged)
             for name in judges:
-                marks[name][judged.id] = mark_of(judged.judgements.get(name))
+                marks[name].append(once.mark(mark_of(judged.judgements.get(name))))
             for name in measured:
-                marks[name][judged.id] = measured_mark(judged, name, timeout_s)
+                marks[name].append(once.mark(measured_mark(judged, name, timeout_s)))
         columns = {
-            name: Column(scale, marks[name]) for name, scale in {**judges, **measured}.items()
+            name: Column(scale, Marks(positions, marks[name]))
+            for name, scale in {**judges, **measured}.items()
         }
-        return Scoresheet(cases, columns, partial=self.partial())
+        return Scoresheet(cases, columns, self.partial(), self.manifest.run_id)
 
     def partial(self) -> str:
         """Which part of the evalset this run covers; empty when it is whole."""
@@ -98,6 +118,29 @@ class StoredRun:
         if not selection and not self.manifest.rejudged_from and judged != cases:
             return f"{judged} of {cases} cases"
         return selection
+
+
+class _Once:
+    """Keep equal things once: 100,000 cases have few slices, and two runs the same cases."""
+
+    def __init__(self) -> None:
+        self._slices: dict[str, Mapping[str, SliceValue]] = {}
+        self._marks: dict[float, float] = {}
+
+    def facts(self, judged: JudgedCase) -> CaseFacts:
+        """What the gate needs of a case."""
+        written = repr(judged.slices)  # 1, 1.0 and true are equal, and not the same
+        slices = self._slices.setdefault(written, judged.slices)
+        cluster = None if judged.cluster is None else intern(judged.cluster)
+        return CaseFacts(intern(judged.inputs_digest), slices, cluster)
+
+    def mark(self, mark: Mark) -> Mark:
+        """A mark; most judges give few different scores."""
+        if isinstance(mark, Absence):
+            return mark
+        if len(self._marks) < MOST_MARKS_SHARED:
+            return self._marks.setdefault(mark, mark)
+        return self._marks.get(mark, mark)
 
 
 def open_run(folder: Path) -> StoredRun:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from evalgate.domain.listings import RunList
 from evalgate.domain.run import Manifest, is_whole
 from evalgate.errors import Problem, UserMistake
 from evalgate.results.manifests import MANIFEST
@@ -56,6 +57,14 @@ class Runs:
             except UserMistake as mistake:
                 yield mistake.problems[0]
 
+    def listed(self) -> RunList:
+        """All runs, and what is wrong with those that do not open."""
+        found = list(self.readable())
+        return RunList(
+            runs=tuple(run.manifest for run in found if isinstance(run, StoredRun)),
+            unreadable=tuple(problem for problem in found if isinstance(problem, Problem)),
+        )
+
     def like(self, wanted: Manifest) -> Iterator[StoredRun]:
         """Runs with the same candidate, evalset and selection, the newest first."""
         for run in self.readable():
@@ -90,7 +99,7 @@ def is_reusable(run: Manifest, wanted: Manifest) -> bool:
 
     That needs a candidate whose digest covers all that determines its answers.
     """
-    return has_answers(run, wanted) and is_same_judging(run, wanted)
+    return has_answers(run, wanted) and is_same_judging(run, wanted) and not run.unjudged
 
 
 def has_answers(run: Manifest, wanted: Manifest) -> bool:
@@ -100,4 +109,10 @@ def has_answers(run: Manifest, wanted: Manifest) -> bool:
         and is_same_work(run, wanted)
         and run.status == "finished"
         and _has_every_case(run, wanted)
+        and not _may_be_answered(run)
     )
+
+
+def _may_be_answered(run: Manifest) -> bool:
+    """True when another try may answer more; recorded answers stay as they are."""
+    return run.unanswered > 0 and run.candidate.kind != "recorded"

@@ -9,7 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 
-from evalgate.domain.run import JudgedCase, Manifest
+from evalgate.domain.judgement import Judgement, Unscored
+from evalgate.domain.run import JudgedCase, JudgeIdentity, Manifest
 from evalgate.errors import Problem, ServiceFailed, UserMistake
 from evalgate.results.manifests import (
     AGAIN,
@@ -31,6 +32,7 @@ class RunWriter:
         self.manifest = manifest
         self.done: set[str] = set()
         self._cost: float | None = None
+        self._unanswered = self._unjudged = 0
         self._hashed = hashlib.sha256()
         self._length = 0  # bytes of whole lines
         try:
@@ -72,6 +74,8 @@ class RunWriter:
                     "duration_s": round((self.manifest.duration_s or 0.0) + duration_s, 3),
                     "cost_usd": self._cost,
                     "judged": len(self.done),
+                    "unanswered": self._unanswered,
+                    "unjudged": self._unjudged,
                     "judgements_digest": self._digest,
                 }
             ),
@@ -89,6 +93,11 @@ class RunWriter:
         self.done.add(judged.id)
         self._hashed.update(line)
         self._length += len(line)
+        self._unanswered += judged.answer.kind == "unanswered"
+        self._unjudged += any(
+            _has_failed(judgement, self.manifest.judges.get(name))
+            for name, judgement in judged.judgements.items()
+        )
         if judged.answer.kind == "produced" and judged.answer.cost_usd is not None:
             self._cost = (self._cost or 0.0) + judged.answer.cost_usd
 
@@ -133,6 +142,14 @@ def is_being_written(folder: Path) -> bool:
     except OSError:
         return True
     return False
+
+
+def _has_failed(judgement: Judgement, judge: JudgeIdentity | None) -> bool:
+    """True when another try may give a verdict; recorded verdicts stay as they are."""
+    if not isinstance(judgement, Unscored):
+        return False
+    asks = judge is not None and bool(judge.model)
+    return judgement.cause == "judge_error" or (asks and judgement.cause == "not_recorded")
 
 
 def _whole_lines(path: Path) -> Iterator[bytes]:

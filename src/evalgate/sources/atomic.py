@@ -8,8 +8,11 @@ from typing import BinaryIO
 
 
 @contextmanager
-def written_whole(path: Path) -> Iterator[BinaryIO]:
-    """Give a file to write; it takes the place of `path` when the block ends well."""
+def written_whole(path: Path, *, new: bool = False) -> Iterator[BinaryIO]:
+    """Give a file to write; it takes the place of `path` when the block ends well.
+
+    `new`: raise FileExistsError when something is at `path` by then, and leave it alone.
+    """
     import tempfile  # here: it loads every compressor there is, and to check a project writes none
 
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
@@ -20,6 +23,8 @@ def written_whole(path: Path) -> Iterator[BinaryIO]:
             file.flush()
             os.fsync(file.fileno())
         part.chmod(_mode_of(path))
+        if new:  # only one of two processes can create it, and that one replaces what it created
+            path.touch(exist_ok=False)
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)

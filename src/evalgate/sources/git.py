@@ -1,4 +1,4 @@
-"""What git knows: the commit, whether the tree is dirty, and a checkout of another commit."""
+"""What git knows: the commit, whether the tree is dirty, what a name stands for."""
 
 import os
 from pathlib import Path
@@ -6,10 +6,17 @@ from pathlib import Path
 from evalgate.errors import Problem, UserMistake
 
 SUBMODULE = "160000 "  # the mode of an entry that is another repository's commit
+WHERE = frozenset(
+    f"GIT_{name}" for name in ("DIR", "WORK_TREE", "INDEX_FILE", "COMMON_DIR", "PREFIX")
+)
+"""What git tells a hook of its repository; we ask about the folder that we are given."""
 
 
-def _git(root: Path, *arguments: str) -> str | None:
-    """Run git without a shell; None when it fails or is not there."""
+def run_git(root: Path, *arguments: str, apart: bool = False) -> str | None:
+    """Run git without a shell; None when it fails or is not there.
+
+    `apart`: in the repository whose top is `root`, and never in one around it.
+    """
     import subprocess  # here: not every command asks git
 
     try:
@@ -20,24 +27,34 @@ def _git(root: Path, *arguments: str) -> str | None:
             errors="surrogateescape",  # a file name need not be text
             check=False,
             stdin=subprocess.DEVNULL,
+            env=_environment(root if apart else None),
         )
     except OSError:
         return None
     return done.stdout.strip() if done.returncode == 0 else None
 
 
-def commit_of(root: Path) -> tuple[str, bool]:
+def _environment(top: Path | None) -> dict[str, str]:
+    outside = {name: value for name, value in os.environ.items() if name not in WHERE}
+    if top is None:
+        return outside
+    return {**outside, "GIT_DIR": str(top / ".git"), "GIT_WORK_TREE": str(top)}
+
+
+def commit_of(root: Path, *, apart: bool = False) -> tuple[str, bool]:
     """The commit that is checked out and whether tracked files differ from it; "" outside git."""
-    commit = _git(root, "rev-parse", "--verify", "--quiet", "HEAD^{commit}")
+    commit = run_git(root, "rev-parse", "--verify", "--quiet", "HEAD^{commit}", apart=apart)
     if not commit:
         return "", False
-    return commit, bool(_git(root, "status", "--porcelain", "--untracked-files=no"))
+    status = run_git(root, "status", "--porcelain", "--untracked-files=no", apart=apart)
+    return commit, bool(status)
 
 
 def resolve_ref(root: Path, ref: str) -> str:
     """The commit that `ref` names; a ref that git does not know is a mistake."""
     # --end-of-options: a ref that starts with a dash is a name, never a flag
-    commit = _git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}")
+    asked = ("rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}")
+    commit = run_git(root, *asked)
     if not commit:
         raise UserMistake(
             Problem(
@@ -48,38 +65,14 @@ def resolve_ref(root: Path, ref: str) -> str:
     return commit
 
 
-def checkout(root: Path, commit: str, into: Path) -> Path:
-    """Lay out `commit` in `into` (once) and return the folder that `root` is in it."""
-    prefix = _git(root, "rev-parse", "--show-prefix") or ""
-    if not _is_laid_out(into, commit):
-        into.parent.mkdir(parents=True, exist_ok=True)
-        _git(root, "worktree", "remove", "--force", str(into))
-        _git(root, "worktree", "prune")
-        # no hooks: laying out a commit to read it is not a checkout that somebody works in
-        add = ("-c", f"core.hooksPath={os.devnull}", "worktree", "add", "--detach", "--force")
-        if _git(root, *add, str(into), commit) is None:
-            raise UserMistake(
-                Problem(
-                    f"git could not lay out {commit[:12]}",
-                    remedy=f"try `git worktree add --detach {into} {commit[:12]}`",
-                )
-            )
-    return into / prefix
-
-
 def submodule_with(root: Path, commit: str, path: Path) -> str:
     """The submodule that `path`, from the repository's top, is in at a commit; "" for none.
 
     A checkout leaves a submodule's folder empty.
     """
-    listed = _git(root, "ls-tree", "-r", "-z", "--full-tree", commit)
+    listed = run_git(root, "ls-tree", "-r", "-z", "--full-tree", commit)
     if listed is None:
         raise UserMistake(Problem(f"git could not list the files of {commit[:12]}"))
     entries = (entry.partition("\t") for entry in listed.split("\0"))
     submodules = (name for facts, _, name in entries if facts.startswith(SUBMODULE))
     return next((name for name in submodules if path.is_relative_to(name)), "")
-
-
-def _is_laid_out(into: Path, commit: str) -> bool:
-    """True when `into` holds all of `commit`; a killed checkout leaves a part of it."""
-    return (into / ".git").exists() and commit_of(into) == (commit, False)

@@ -1,11 +1,11 @@
 """Values into records; every fault with its place, the nearest key offered for an unknown one."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeVar, get_args
 
-from pydantic import JsonValue, TypeAdapter, ValidationError
+from pydantic import BaseModel, JsonValue, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
 from evalgate.errors import Problem, UserMistake
@@ -15,6 +15,7 @@ from evalgate.sources.nearest import did_you_mean
 from evalgate.sources.places import Loc, Placed, dotted
 
 T = TypeVar("T")
+R = TypeVar("R", bound=BaseModel)
 
 
 def read_record(adapter: TypeAdapter[T], placed: Placed) -> T:
@@ -23,6 +24,19 @@ def read_record(adapter: TypeAdapter[T], placed: Placed) -> T:
         return adapter.validate_python(placed.value)
     except ValidationError as error:
         raise UserMistake(_problems(adapter, placed, error)) from None
+
+
+def read_one_of(union: TypeAdapter[R], options: Iterable[type[R]], placed: Placed) -> R:
+    """Give a document the type that its `kind` names; `options` are the types of the union.
+
+    The union of all of them has the words for a kind that there is not; a project has few kinds,
+    and making all takes longer than reading what is right.
+    """
+    kind = placed.value.get("kind") if isinstance(placed.value, dict) else None
+    for option in options:
+        if kind in get_args(option.model_fields["kind"].annotation):
+            return read_record(TypeAdapter(option), placed)
+    return read_record(union, placed)
 
 
 def record_of_line(

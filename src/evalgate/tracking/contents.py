@@ -19,6 +19,7 @@ from evalgate.tracking.summaries import ScoreSummary
 
 RUN_ID = "evalgate.run_id"
 VERDICT = "evalgate.verdict"
+BASELINE = "evalgate.baseline_run"
 TABLE_CASES = 10_000
 DATASET_DIGEST_CHARS = 36  # MLflow refuses longer ones
 SHORT_DIGEST_CHARS = 12
@@ -77,7 +78,7 @@ def params_of(manifest: Manifest) -> dict[str, str]:
         "suite": manifest.suite,
         "judges": ", ".join(sorted(manifest.judges)),
         "selection": str(manifest.selection),
-        "seed": str(manifest.provenance.seed),
+        "seed": "" if manifest.provenance.seed is None else str(manifest.provenance.seed),
     }
     return {name: value for name, value in params.items() if value}
 
@@ -106,7 +107,7 @@ def decision_tags(decision: Decision) -> dict[str, str]:
         VERDICT: decision.verdict.value,
         "evalgate.outcome": decision.outcome.value,
         "evalgate.exit_code": str(decision.exit_code),
-        **({"evalgate.baseline_run": decision.baseline.run_id} if decision.baseline else {}),
+        **({BASELINE: decision.baseline.run_id} if decision.baseline else {}),
     }
 
 

@@ -1,6 +1,5 @@
 """Where MLflow keeps the runs, and whether it can at this moment."""
 
-import re
 import socket
 import sqlite3
 from collections.abc import Iterator
@@ -8,11 +7,11 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from evalgate.quoting import redacted_addresses
+
 DEFAULT_EXPERIMENT = "evalgate"
 OPENING_WAIT_S = 60.0  # somebody else may be creating the tables, which takes seconds
 PORTS = {"postgresql": 5432, "mysql": 3306, "mssql": 1433}
-USER_AND_PASSWORD = re.compile(r"(?<=://)(?!/)\S+@")  # a password may hold a slash
-SECRET_OPTION = re.compile(r"(?i)([?&;][^=&;\s]*(?:password|pwd|token|secret|key)=)[^&;\s]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +28,7 @@ class Destination:
 
     def __str__(self) -> str:
         """The address without its password."""
-        return redacted(self.uri)
+        return redacted_addresses(self.uri)
 
     @property
     def is_database(self) -> bool:
@@ -45,11 +44,6 @@ def destination_for(root: Path, uri: str = "", experiment: str = "") -> Destinat
         experiment=experiment or DEFAULT_EXPERIMENT,
         artifacts=own / "mlartifacts",
     )
-
-
-def redacted(text: str) -> str:
-    """Take user names, passwords and tokens out of every address in `text`."""
-    return SECRET_OPTION.sub(r"\1***", USER_AND_PASSWORD.sub("***@", text))
 
 
 @contextmanager

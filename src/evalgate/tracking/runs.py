@@ -1,4 +1,4 @@
-"""Every finished run is one MLflow run, logged once."""
+"""Every finished run is one MLflow run, logged once; its newest decision stands there."""
 
 import fcntl
 from collections.abc import Iterator, Mapping
@@ -7,22 +7,21 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from evalgate.domain.decision import Decision
 from evalgate.domain.run import Manifest
 from evalgate.errors import EvalgateError, ServiceFailed
+from evalgate.quoting import redacted_addresses
 from evalgate.tracking.contents import (
     RUN_ID,
     TABLE_CASES,
-    VERDICT,
     Table,
     dataset_of,
-    decision_tags,
     load_table,
     metrics_of,
     params_of,
     tags_of,
 )
-from evalgate.tracking.destination import Destination, opening, redacted
+from evalgate.tracking.decisions import Decided, attach_decision
+from evalgate.tracking.destination import Destination, opening
 from evalgate.tracking.quiet import quiet_mlflow
 from evalgate.tracking.summaries import ScoreSummary
 
@@ -38,12 +37,12 @@ def log_run(
     manifest: Manifest,
     summaries: Mapping[str, ScoreSummary],
     judgements_file: Path,
-    decision: Decision | None,
+    decision: Decided | None,
 ) -> str:
     """Keep a run in MLflow and return its id there; one that is there already stays as it is.
 
-    A decision is added to a run that has none. ServiceFailed when MLflow does not take it: the
-    run's own folder has everything.
+    The newest decision stands; an earlier one is kept beside it. ServiceFailed when MLflow does
+    not take it: the run's own folder has everything.
     """
     table = load_table(judgements_file, manifest.judges, TABLE_CASES)
     tags = tags_of(manifest, table)
@@ -60,8 +59,8 @@ def log_run(
             _fill(client, run.info.run_id, manifest, metrics)
             _attach_cases(client, run.info.run_id, table, judgements_file)
             _end(client, run.info.run_id, manifest)
-        if decision is not None and VERDICT not in run.data.tags:
-            _attach_decision(client, run.info.run_id, decision)
+        if decision is not None:
+            attach_decision(client, run, decision)
         return str(run.info.run_id)
 
 
@@ -72,7 +71,8 @@ def _failures_told(destination: Destination, kept_in: Path) -> Iterator[None]:
     except EvalgateError:
         raise
     except Exception as error:  # noqa: BLE001  # MLflow and its stores raise all kinds; a run and its verdict must outlive each
-        lines = redacted(str(error).replace(destination.uri, str(destination))).splitlines()
+        said = str(error).replace(destination.uri, str(destination))
+        lines = redacted_addresses(said).splitlines()
         why = lines[0] if lines else type(error).__name__
         message = f"MLflow at {destination} cannot be used: {why}; the run is kept in {kept_in}"
         # without its cause, whose text may hold the address with the password
@@ -151,16 +151,6 @@ def _attach_cases(client: "MlflowClient", run_id: str, table: Table, judgements_
     if table.columns:
         client.log_table(run_id, table.columns, "eval_results_table.json")
     client.log_artifact(run_id, str(judgements_file), "evalgate")
-
-
-def _attach_decision(client: "MlflowClient", run_id: str, decision: Decision) -> None:
-    from mlflow.entities import RunTag
-
-    text = decision.model_dump_json(indent=2)
-    client.log_text(run_id, text, "evalgate/decision.json")
-    # the tags last: they say that the file is there
-    tags = [RunTag(name, value) for name, value in decision_tags(decision).items()]
-    client.log_batch(run_id, tags=tags, synchronous=True)
 
 
 def _end(client: "MlflowClient", run_id: str, manifest: Manifest) -> None:

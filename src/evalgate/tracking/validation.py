@@ -61,20 +61,20 @@ def ask_mlflow(findings: Sequence[Finding]) -> None:
 
 def compile_finding(finding: Finding) -> Question:
     """Write a finding as MLflow's threshold over the bound that its verdict rests on."""
-    target, evidence = finding.target, finding.at_worst
-    at_least = target is None or target.side == "at_least"
+    limit, evidence = finding.limit, finding.at_worst
+    at_least = limit is None or limit.side == "at_least"
     bound = None
     if evidence is not None and _is_usable(finding):
         bound = evidence.lower if at_least else evidence.upper
     if bound is not None and not math.isfinite(bound):
         bound = None  # MLflow passes or crashes on NaN
-    threshold = 0.0 if target is None else float(target.value)
+    threshold = 0.0 if limit is None else float(limit.value)
     return Question(finding.rule.id, None if bound is None else float(bound), threshold, at_least)
 
 
 def _is_usable(finding: Finding) -> bool:
     """True when the bounds may decide."""
-    return finding.target is not None and finding.cause in BOUNDS_STILL_COUNT
+    return finding.limit is not None and finding.cause in BOUNDS_STILL_COUNT
 
 
 def _ask(mlflow: ModuleType, question: Question) -> Reply:

@@ -94,11 +94,20 @@ async def start_child(
     folder: Path,
     on_stdout: Callable[[bytes], bool],
     stdin: IO[bytes] | int = asyncio.subprocess.PIPE,
+    stderr: int | None = asyncio.subprocess.PIPE,
 ) -> Child:
-    """Start a process in `folder`; raises OSError when it cannot be started."""
+    """Start a process in `folder`; raises OSError when it cannot be started.
+
+    With `stderr=None` it writes where we write, and no end of that is kept.
+    """
     loop = asyncio.get_running_loop()
     _, child = await loop.subprocess_exec(
-        lambda: Child(on_stdout), *command, cwd=folder, stdin=stdin, start_new_session=True
+        lambda: Child(on_stdout),
+        *command,
+        cwd=folder,
+        stdin=stdin,
+        stderr=stderr,
+        start_new_session=True,
     )
     return child
 

@@ -1,41 +1,48 @@
 """What a rule comes down to: which quantity of a case, and which side of which number."""
 
-from evalgate.domain.finding import Target
-from evalgate.domain.rule import FACTS, QUANTILES, Rule
+from evalgate.domain.finding import Difference, Level, Limit
+from evalgate.domain.rule import QUANTILES, Rule
 from evalgate.domain.scale import Scale
 
 
-def aim(rule: Rule, scale: Scale) -> Target:
+def limit_of(rule: Rule, scale: Scale) -> Limit:
     """Compile a rule into one number on the natural scale of what is compared."""
-    higher = rule.better(scale) == "higher"
     if rule.stat in QUANTILES:
         # p95 at most T holds exactly when at most 5 % of the cases lie above T
         share = 1.0 - QUANTILES[rule.stat] if rule.at_most is not None else QUANTILES[rule.stat]
-        beyond = "above" if rule.at_most is not None else "below"
-        return Target(
-            quantity=f"share {beyond} {rule.threshold:.10g}", side="at_most", value=round(share, 12)
+        return Limit(
+            quantity="share_above" if rule.at_most is not None else "share_below",
+            side="at_most",
+            value=round(share, 12),
+            beyond=rule.threshold,
         )
     if rule.at_least is not None:
-        return Target(quantity=_level(rule), side="at_least", value=rule.at_least)
+        return Limit(quantity=_level(rule), side="at_least", value=rule.at_least)
     if rule.at_most is not None:
-        return Target(quantity=_level(rule), side="at_most", value=rule.at_most)
-    return _against_baseline(rule, higher=higher)
+        return Limit(quantity=_level(rule), side="at_most", value=rule.at_most)
+    return _against_baseline(rule, scale)
 
 
-def _level(rule: Rule) -> str:
-    return rule.stat if rule.stat in FACTS or rule.stat == "rate" else "mean"
+def _level(rule: Rule) -> Level:
+    match rule.stat:
+        case "min" | "max" | "total" | "rate":
+            return rule.stat
+        case _:
+            return "mean"
 
 
-def _against_baseline(rule: Rule, *, higher: bool) -> Target:
+def _against_baseline(rule: Rule, scale: Scale) -> Limit:
+    higher = rule.better(scale) == "higher"
     margin = rule.margin
     assert margin is not None, "a rule has a threshold or a margin"
-    what = "difference of totals" if rule.stat == "total" else "difference"
+    what: Difference = "difference_of_totals" if rule.stat == "total" else "difference"
     toward = 1.0 if rule.min_gain is not None else -1.0  # a gain is asked for, a drop is allowed
     side = "at_least" if higher else "at_most"
     signed = toward * margin.value if higher else -toward * margin.value
     if margin.percent:
-        return Target(quantity=f"{what} from {1 + signed:.10g} x baseline", side=side, value=0.0)
-    return Target(quantity=what, side=side, value=signed + 0.0)  # + 0.0 makes -0.0 a plain 0
+        times = baseline_factor(rule, scale)
+        return Limit(quantity=what, side=side, value=0.0, times_baseline=times)
+    return Limit(quantity=what, side=side, value=signed + 0.0)  # + 0.0 makes -0.0 a plain 0
 
 
 def baseline_factor(rule: Rule, scale: Scale) -> float:

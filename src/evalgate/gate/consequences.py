@@ -1,0 +1,79 @@
+"""What one finding means for the build, by its severity and policy; the exit code of several."""
+
+from collections.abc import Iterable
+from typing import NamedTuple, assert_never
+
+from evalgate.domain.decision import Why
+from evalgate.domain.finding import Cause, Finding, Outcome, Verdict
+from evalgate.errors import ExitCode
+from evalgate.gate.weighing import is_beyond
+
+FAULTS_OF_THE_RUN = frozenset(
+    {Cause.MISSING_SCORES, Cause.TOO_FEW_CASES, Cause.PARTIAL_RUN, Cause.NO_BASELINE}
+)
+"""What the run lacks: no verdict, so `severity: warn`, which is about verdicts, allows nothing."""
+
+GRAVEST_FIRST = (ExitCode.SERVICE, ExitCode.FAILED, ExitCode.UNDECIDED, ExitCode.OK)
+
+
+class Consequence(NamedTuple):
+    """What one finding means for the build."""
+
+    outcome: Outcome
+    code: ExitCode
+    why: tuple[Why, ...] = ()
+
+
+def consequence_of(finding: Finding) -> Consequence:
+    """What a finding means before any waiver."""
+    match finding.verdict:
+        case Verdict.PASSED:
+            return Consequence(Outcome.GREEN, ExitCode.OK)
+        case Verdict.FAILED if finding.rule.severity == "warn":
+            return Consequence(Outcome.YELLOW, ExitCode.OK, (Why.SEVERITY,))
+        case Verdict.FAILED:
+            return Consequence(Outcome.RED, ExitCode.FAILED)
+        case Verdict.UNDECIDED:
+            return _when_undecided(finding)
+        case _:
+            assert_never(finding.verdict)
+
+
+def is_of_the_run(finding: Finding) -> bool:
+    """True when the run itself lacks something, so that nothing is known of the candidate."""
+    code = consequence_of(finding).code
+    return code is ExitCode.SERVICE or finding.cause in FAULTS_OF_THE_RUN
+
+
+def _when_undecided(finding: Finding) -> Consequence:  # noqa: PLR0911 - one answer for each cause
+    rule = finding.rule
+    match finding.cause:
+        case Cause.LOW_COVERAGE | Cause.BUDGET:
+            return Consequence(Outcome.RED, ExitCode.SERVICE)
+        case Cause.FIRST_RUN | Cause.NO_NEW_CASES:
+            return Consequence(Outcome.YELLOW, ExitCode.OK)
+        case _ if finding.cause in FAULTS_OF_THE_RUN:
+            why = (Why.NOT_A_VERDICT,) if rule.severity == "warn" else ()
+            return Consequence(Outcome.RED, ExitCode.UNDECIDED, why)
+        case _ if rule.severity == "warn":
+            return Consequence(Outcome.YELLOW, ExitCode.OK, (Why.SEVERITY,))
+        case Cause.NOISE if rule.on_undecided == "estimate" and _holds(finding):
+            return Consequence(Outcome.GREEN, ExitCode.OK, (Why.ESTIMATE,))
+        case Cause.NOISE if rule.on_undecided != "block":
+            return Consequence(Outcome.YELLOW, ExitCode.OK, (Why.POLICY,))
+        case _:
+            return Consequence(Outcome.RED, ExitCode.UNDECIDED)
+
+
+def _holds(finding: Finding) -> bool:
+    """True when the point estimate meets the limit, also with what is missing at its worst."""
+    limit, estimates = finding.limit, (finding.observed, finding.at_worst)
+    return limit is not None and all(
+        evidence is not None and not is_beyond(limit, evidence.estimate) for evidence in estimates
+    )
+
+
+def gravest(codes: Iterable[ExitCode]) -> ExitCode:
+    """The exit code that says most: a broken service before a no, a no before undecided."""
+    seen = set(codes)
+    return next((code for code in GRAVEST_FIRST if code in seen), ExitCode.OK)

@@ -1,0 +1,86 @@
+"""One provider in use: whose turn it is, what a reply costs, what it refuses for every case."""
+
+from dataclasses import dataclass, replace
+from functools import partial
+from random import Random
+
+from evalgate.domain.chat import ChatReply, ChatRequest, ModelFailed
+from evalgate.domain.provider import ProviderSpec
+from evalgate.errors import UserMistake
+from evalgate.model.circuit import Circuit
+from evalgate.model.clock import Clock
+from evalgate.model.keeping import Keeper
+from evalgate.model.pacing import Pacing, guessed_tokens
+from evalgate.model.prices import cost_of
+from evalgate.model.providers import Provider, provider_of
+from evalgate.model.retrying import Outcome, Transient, Turn, retried
+from evalgate.model.spending import Spending
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What all providers of one client have in common."""
+
+    keeper: Keeper
+    spending: Spending
+    clock: Clock
+    random: Random
+
+
+class Line:
+    """Asks one provider, as often and as fast as its description allows."""
+
+    def __init__(self, spec: ProviderSpec, provider: Provider, shared: Shared) -> None:
+        self.provider = provider
+        self._spec = spec
+        self._shared = shared
+        self._pacing = Pacing(spec, shared.clock)
+        self._circuit = Circuit(spec, shared.clock, shared.random)
+        self._mistakes: dict[str, UserMistake] = {}  # what every such request would meet
+
+    async def ask(self, request: ChatRequest, key: str) -> ChatReply | ModelFailed:
+        """Ask until there is a reply or an end to asking; a reply that comes is kept."""
+        turn = partial(self._in_turn, guessed_tokens(request))
+        attempt = partial(self._attempt, request, key)
+        shared = self._shared
+        return await retried(turn, attempt, self._spec, shared.clock, shared.random)
+
+    async def _in_turn(self, tokens: int, attempt: Turn) -> Outcome:
+        async def paced() -> Outcome:
+            await self._pacing.pace(tokens)
+            return await attempt()
+
+        # the slot is free again when the reply is on the disk: whenever the process is killed, no
+        # more calls are lost than there are slots
+        async with self._pacing.slots:
+            return await self._circuit.guarded(paced)
+
+    async def _attempt(self, request: ChatRequest, key: str, timeout_s: float) -> Outcome:
+        spending, keeper = self._shared.spending, self._shared.keeper
+        keeper.refuse_to_go_on()
+        if (reason := spending.exhausted()) is not None:
+            return ModelFailed(cause="budget", detail=reason)
+        kind = f"{request.model} {sorted(request.parameters)}"
+        if (mistake := self._mistakes.get(kind)) is not None:
+            raise mistake
+        try:
+            with spending.on_its_way():
+                outcome = await self.provider.attempt(request, timeout_s)
+        except UserMistake as met:
+            raise self._mistakes.setdefault(kind, met) from None
+        if isinstance(outcome, ChatReply):
+            reply = self._paid(request, outcome)
+            if self.provider.recorded:
+                await keeper.keep(key, request, self.provider.base_url, reply)
+            return reply
+        if isinstance(outcome, Transient) and outcome.reply is not None:
+            return replace(outcome, reply=self._paid(request, outcome.reply))
+        return outcome
+
+    def _paid(self, request: ChatRequest, reply: ChatReply) -> ChatReply:
+        cost = cost_of(reply.usage, self.provider.price(provider_of(request.model)[1]))
+        self._shared.spending.pay(reply.usage, cost)
+        if reply.usage is not None:
+            used = reply.usage.input_tokens + reply.usage.output_tokens
+            self._pacing.settle(guessed_tokens(request), used)
+        return reply.model_copy(update={"cost_usd": cost}) if cost is not None else reply

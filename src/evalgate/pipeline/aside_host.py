@@ -1,0 +1,66 @@
+"""MLflow's own interpreter, inside: imports it at once, then does what it is asked, in order."""
+
+import contextlib
+import importlib
+import os
+import pickle
+import threading
+import traceback
+from queue import SimpleQueue
+from typing import IO
+
+from evalgate.errors import EvalgateError
+from evalgate.pipeline.aside_wire import Call, Raised, Returned, receive, send
+
+
+def main() -> None:
+    """Serve until the pipe ends: then nobody waits for anything that is still being done."""
+    asked, told = _take_pipes()
+    calls: SimpleQueue[bytes] = SimpleQueue()
+    threading.Thread(target=_listen, args=(asked, calls), daemon=True).start()
+    from evalgate.tracking.quiet import quiet_mlflow
+
+    with quiet_mlflow():
+        pass  # imported, and every call finds it
+    while True:
+        send(told, _done(pickle.loads(calls.get())))  # noqa: S301 - our own process wrote it
+
+
+def _take_pipes() -> tuple[IO[bytes], IO[bytes]]:
+    """Keep the pipes to ourselves: what MLflow prints goes to stderr, and it reads nothing."""
+    asked, told = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)
+    os.dup2(2, 1)
+    return asked, told
+
+
+def _listen(asked: IO[bytes], calls: "SimpleQueue[bytes]") -> None:
+    """Take calls while MLflow is still being imported; leave when there is nobody any more."""
+    try:
+        while True:
+            calls.put(receive(asked))  # unpickled later: two threads must not import at once
+    finally:
+        os._exit(0)
+
+
+def _done(call: Call) -> Returned | Raised:
+    os.environ.clear()
+    os.environ.update(call.environment)
+    with contextlib.suppress(OSError):  # a folder that is gone is missed by whoever needs it
+        os.chdir(call.folder)
+    try:
+        function = getattr(importlib.import_module(call.module), call.function)
+        return Returned(function(*call.arguments, **call.named))
+    except EvalgateError as error:
+        cause = error.__cause__
+        return Raised(error, "".join(traceback.format_exception(cause)) if cause else "")
+    except BaseException as error:  # noqa: BLE001 - whatever it is, the other side has to hear it
+        return Raised(None, "".join(traceback.format_exception(error)))
+    finally:
+        os.chdir(os.sep)  # a folder that somebody stands in cannot be removed or unmounted
+
+
+if __name__ == "__main__":
+    main()

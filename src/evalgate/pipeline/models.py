@@ -1,0 +1,153 @@
+"""Every model that a command asks: one budget and one file of recordings, a client for each loop.
+
+What asks (and asyncio with it) is imported when somebody is asked: most commands ask nobody.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from evalgate.domain.answer import Usage
+from evalgate.domain.chat import ChatReply, ChatRequest, ModelFailed
+from evalgate.domain.provider import SIMULATED, ProviderSpec
+from evalgate.domain.specs import Gates
+from evalgate.errors import BudgetEnded, Problem, UserMistake
+
+if TYPE_CHECKING:
+    from asyncio import AbstractEventLoop
+
+    from evalgate.model.client import Client, Terms
+    from evalgate.model.spending import Spending
+    from evalgate.recordings.store import Recordings
+
+RECORDINGS = Path(".evalgate") / "recordings.db"
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """How a command asks models: from recordings alone, anew, and for how much at most."""
+
+    offline: bool = False
+    fresh: bool = False
+    max_usd: float | None = None
+
+
+class Models:
+    """A ChatModel for a whole command. Nothing is read or opened before somebody is asked."""
+
+    def __init__(
+        self,
+        root: Path,
+        environment: Mapping[str, str],
+        asking: Asking,
+        load_gates: Callable[[], Gates],
+    ) -> None:
+        self.asking = asking
+        self._root = root
+        self._environment = environment
+        self._load_gates = load_gates
+        self._clients: dict[AbstractEventLoop, Client] = {}
+
+    @cached_property
+    def recordings(self) -> "Recordings":
+        """Every reply that was paid for in this project."""
+        from evalgate.recordings.store import Recordings
+
+        return Recordings(self._root / RECORDINGS)
+
+    @cached_property
+    def spending(self) -> "Spending":
+        """What the command has paid so far; its minutes are counted from the first look."""
+        from evalgate.model.spending import Spending
+
+        return Spending(self._terms.budget, self._terms.clock)
+
+    @property
+    def spent_usd(self) -> float:
+        """US dollars so far; nothing while nobody was asked."""
+        return self.spending.usd if self._clients else 0.0
+
+    def problems_of(self, uris: Iterable[str], *, keys: bool) -> tuple[Problem, ...]:
+        """What stands in the way of asking these models; without `keys`, of naming them."""
+        wanted = list(uris)
+        if not wanted:
+            return ()
+        from evalgate.model.providers import problems_of
+
+        held = self._environment if keys and not self.asking.offline else None
+        return problems_of(wanted, self._load_gates().providers, held)
+
+    def is_recorded(self, request: ChatRequest) -> bool:
+        """True when the reply would cost nothing; a file of recordings is not made for this."""
+        from evalgate.model.providers import address_of, provider_of
+        from evalgate.recordings.keys import recording_key
+
+        if self.asking.fresh or not (self._root / RECORDINGS).exists():
+            return False
+        address = address_of(provider_of(request.model)[0], self._load_gates().providers)
+        return self.recordings.get(recording_key(address, request)) is not None
+
+    def cost_of(self, uri: str, usage: Usage) -> float | None:
+        """US dollars for so many tokens; None when the model has no price."""
+        from evalgate.model.prices import cost_of, price_of
+        from evalgate.model.providers import provider_of
+
+        name, model = provider_of(uri)
+        if name == SIMULATED:
+            return 0.0
+        spec = self._load_gates().providers.get(name) or ProviderSpec()
+        return cost_of(usage, price_of(name, model, spec))
+
+    async def complete(self, request: ChatRequest) -> ChatReply | ModelFailed:
+        """Ask; raises BudgetEnded when nothing more may be spent, so that nobody is blamed."""
+        reply = await self._client().complete(request)
+        if isinstance(reply, ModelFailed) and reply.cause == "budget":
+            raise BudgetEnded(reply.detail)
+        return reply
+
+    async def aclose(self) -> None:
+        """Close this loop's connections; raises ServiceFailed when a paid reply was not kept."""
+        if not self._clients:
+            return  # nobody was asked
+        from asyncio import get_running_loop
+
+        client = self._clients.pop(get_running_loop(), None)
+        if client is None:
+            return
+        await client.close()
+        self.recordings.close()
+        if client.unrecorded is not None:
+            raise client.unrecorded
+
+    @cached_property
+    def _terms(self) -> "Terms":
+        from evalgate.model.client import Terms
+
+        budget = self._load_gates().budget
+        if self.asking.max_usd is not None:
+            budget = budget.model_copy(update={"max_usd": self.asking.max_usd})
+        return Terms(offline=self.asking.offline, fresh=self.asking.fresh, budget=budget)
+
+    def _client(self) -> "Client":
+        from asyncio import get_running_loop
+
+        loop = get_running_loop()
+        if (client := self._clients.get(loop)) is None:
+            from evalgate.model.client import Client
+
+            client = self._clients[loop] = Client(
+                self._load_gates().providers,
+                self._environment,
+                self.recordings,
+                self._terms,
+                self.spending,
+            )
+        return client
+
+
+def refuse_unready(models: Models, uris: Iterable[str]) -> None:
+    """Raise UserMistake with all that stands in the way of asking these models."""
+    if problems := models.problems_of(uris, keys=True):
+        raise UserMistake(problems)

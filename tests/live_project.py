@@ -1,0 +1,147 @@
+"""A project whose candidate and judge ask a model over HTTP, and what is on disk after a command."""
+
+import os
+import re
+import sqlite3
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Callable, Sequence
+from contextlib import closing
+
+from model_stub import ModelStub
+from small_project import Files, Outcome, ProjectOnDisk, lines
+
+# short, so that nothing waits long; a run that shall last longer writes its own
+HASTY = "timeout_s: 5, max_attempts: 2, max_wait_s: 2"
+PROMPT = "Reply as the question says.\n{{ question }}"
+RULES = ("{score: correct, at_least: 0.5}",)
+
+GATES = """\
+schema_version: 1
+providers:
+  local: {{base_url: '{base_url}', {provider}}}
+{more}suites:
+  quiz:
+    evalset: quiz@v1
+    candidate: new
+    baseline: none
+    judges: [{judges}]
+    rules:
+{rules}"""
+CHAT = "kind: chat\nmodel: local:/m\nprompt: |-\n  {prompt}\n"
+PROMPT_JUDGE = """\
+kind: prompt
+model: local:/judge
+prompt_file: prompt.md
+scale: {kind: binary}
+"""
+JUDGE_PROMPT = "Question: {{ inputs.question }}\nAnswer:\n{{ answer }}\n"
+GENAI_JUDGE = """\
+kind: genai_metric
+model: local:/judge
+definition: The answer is right.
+grading_prompt: |
+  Score 0: it is wrong.
+  Score 1: it is right.
+scale: {kind: binary}
+"""
+_FENCED = re.compile(r"Answer:\n<answer-\w+>\n(.*)\n</answer-\w+>", re.DOTALL)
+
+
+def gates(
+    stub: ModelStub,
+    *,
+    provider: str = HASTY,
+    rules: Sequence[str] = RULES,
+    more: str = "",
+    judges: str = "correct",
+) -> str:
+    """Rules on what a judge says whose model is on the stub; `provider` says how it is asked."""
+    written = "".join(f"      - {rule}\n" for rule in rules)
+    return GATES.format(
+        base_url=stub.base_url, provider=provider, more=more, judges=judges, rules=written
+    )
+
+
+def live(stub: ModelStub, told: Sequence[str], gates_text: str | None = None) -> Files:
+    """A project with one case for each of the stub's orders, such as `fault=429*1 say=right`."""
+    asked = [
+        {"id": f"q{number}", "inputs": {"question": f"question {number}: {each}"}}
+        for number, each in enumerate(told, 1)
+    ]
+    return {
+        "gates.yaml": gates(stub) if gates_text is None else gates_text,
+        "evalsets/quiz/evalset.yaml": "schema_version: 1\ndescription: A quiz.\nlicence: CC0-1.0\n",
+        "evalsets/quiz/v1.jsonl": lines(asked),
+        "candidates/new.yaml": CHAT.format(prompt=PROMPT.replace("\n", "\n  ")),
+        "judges/correct/judge.yaml": PROMPT_JUDGE,
+        "judges/correct/prompt.md": JUDGE_PROMPT,
+    }
+
+
+def judging(verdict: Callable[[str], str]) -> Callable[[str, str], str]:
+    """A voice whose candidate does as a question says, and whose judge does as `verdict` says.
+
+    `verdict` takes the answer that is judged.
+    """
+
+    def voice(model: str, message: str) -> str:
+        if model != "judge":
+            return message
+        found = _FENCED.search(message)
+        return verdict(found.group(1) if found else message)
+
+    return voice
+
+
+def fairly(answer: str) -> str:
+    """Find `right` right and everything else wrong."""
+    return f"say=score: {int(answer == 'right')}\njustification: it says {answer}"
+
+
+def models_asked(stub: ModelStub) -> dict[str, int]:
+    """How often each model was asked."""
+    return dict(Counter(str(body["model"]) for body in stub.bodies))
+
+
+def recorded(repo: ProjectOnDisk) -> int:
+    """How many replies are on disk."""
+    path = repo.root / ".evalgate" / "recordings.db"
+    if not path.exists():
+        return 0
+    with closing(sqlite3.connect(path)) as link:
+        return int(link.execute("SELECT count(*) FROM replies").fetchone()[0])
+
+
+def verdict_of(outcome: Outcome) -> str:
+    """The line that says what was decided."""
+    return outcome.out.rstrip("\n").splitlines()[-1]
+
+
+def start(
+    repo: ProjectOnDisk, *argv: str, file_bytes: int | None = None
+) -> "subprocess.Popen[str]":
+    """Begin a command in a process of its own, in which no file may grow beyond `file_bytes`."""
+    return subprocess.Popen(
+        [sys.executable, "-c", STARTED, str(file_bytes or -1), *argv],
+        cwd=repo.root,
+        env=dict(os.environ),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        process_group=0,
+    )
+
+
+# a shell that starts its jobs in the background has them ignore SIGINT, and children inherit it
+STARTED = """
+import resource, signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)
+most = int(sys.argv.pop(1))
+if most > 0:
+    resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
+sys.argv[0] = "evalgate"
+from evalgate.cli import main
+main()
+"""
