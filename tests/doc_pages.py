@@ -1,9 +1,16 @@
 """What the documentation holds: its pages, the files and the examples in them."""
 
+import asyncio
 import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
+
+from evalgate.candidate.building import build_candidate
+from evalgate.config.candidates import load_candidate
+from evalgate.domain.answer import Answer
+from evalgate.domain.case import Question
+from evalgate.testing import ScriptedModel
 
 PROJECT = Path(__file__).parents[1]
 DOCS = PROJECT / "docs"
@@ -45,6 +52,12 @@ def blocks(of: Page, kind: str) -> list[str]:
     return [found["text"] for found in FENCE.finditer(of.text) if found["kind"] == kind]
 
 
+def shown_runs(text: str) -> list[tuple[str, str]]:
+    """Each command of a console block with the output that stands below it."""
+    _, *runs = re.split(r"^\$ ", text, flags=re.MULTILINE)
+    return [(command, output) for command, _, output in (run.partition("\n") for run in runs)]
+
+
 def files_in(of: Page) -> dict[str, str]:
     """The files that a page shows, by their path: a line `<!-- file: PATH -->`, then a block."""
     return {found["name"]: found["text"] for found in FILE.finditer(of.text)}
@@ -67,3 +80,31 @@ def rows_below(of: Page, heading: str) -> list[list[str]]:
         for row in ROW.finditer(section)
     ]
     return rows[2:]
+
+
+def laid_out(name: str, root: Path) -> Path:
+    """Write the files that a page shows into a folder."""
+    for path, text in files_in(page(name)).items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text(text, encoding="utf-8")
+    return root
+
+
+def asked(
+    root: Path, name: str, says: ScriptedModel | None = None, *, case: str = "q1"
+) -> tuple[Answer, bool]:
+    """Build a candidate as a run would, and ask it; True when its digest is complete."""
+
+    async def once() -> tuple[Answer, bool]:
+        spec = load_candidate(root, name, {})
+        folder, environment = root / "candidates", {"HELP_DESK_TOKEN": "Bearer abc"}
+        candidate = build_candidate(
+            name, spec, folder=folder, root=root, model=says, environment=environment
+        )
+        try:
+            answer = await candidate.answer(Question(case, {"question": "Do you ship?"}))
+            return answer, candidate.identity.complete
+        finally:
+            await candidate.aclose()
+
+    return asyncio.run(once())

@@ -1,5 +1,6 @@
-"""A project whose candidate and judge ask a model over HTTP, and what is on disk after a command."""
+"""A project whose candidate and judge ask models over HTTP, and what a command leaves on disk."""
 
+import itertools
 import os
 import re
 import sqlite3
@@ -9,8 +10,10 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import closing
 
+from evalgate.domain.run import JudgedCase
+from evalgate.results.reading import open_run
 from model_stub import ModelStub
-from small_project import Files, Outcome, ProjectOnDisk, lines
+from small_project import Outcome, ProjectOnDisk, lines
 
 # short, so that nothing waits long; a run that shall last longer writes its own
 HASTY = "timeout_s: 5, max_attempts: 2, max_wait_s: 2"
@@ -46,6 +49,7 @@ grading_prompt: |
   Score 1: it is right.
 scale: {kind: binary}
 """
+RUN_LINE = re.compile(r"run: [0-9.-]+-new-[0-9a-f]{4}")
 _FENCED = re.compile(r"Answer:\n<answer-\w+>\n(.*)\n</answer-\w+>", re.DOTALL)
 
 
@@ -64,11 +68,11 @@ def gates(
     )
 
 
-def live(stub: ModelStub, told: Sequence[str], gates_text: str | None = None) -> Files:
+def live(stub: ModelStub, orders: Sequence[str], gates_text: str | None = None) -> dict[str, str]:
     """A project with one case for each of the stub's orders, such as `fault=429*1 say=right`."""
     asked = [
         {"id": f"q{number}", "inputs": {"question": f"question {number}: {each}"}}
-        for number, each in enumerate(told, 1)
+        for number, each in enumerate(orders, 1)
     ]
     return {
         "gates.yaml": gates(stub) if gates_text is None else gates_text,
@@ -80,13 +84,18 @@ def live(stub: ModelStub, told: Sequence[str], gates_text: str | None = None) ->
     }
 
 
-def judging(verdict: Callable[[str], str]) -> Callable[[str, str], str]:
+def judging(
+    verdict: Callable[[str], str], *, then: str = "", after: int = sys.maxsize
+) -> Callable[[str, str], str]:
     """A voice whose candidate does as a question says, and whose judge does as `verdict` says.
 
-    `verdict` takes the answer that is judged.
+    `verdict` takes the answer that is judged. Whoever comes `after` so many is told `then`.
     """
+    heard = itertools.count()
 
     def voice(model: str, message: str) -> str:
+        if next(heard) >= after:
+            return then
         if model != "judge":
             return message
         found = _FENCED.search(message)
@@ -112,6 +121,19 @@ def recorded(repo: ProjectOnDisk) -> int:
         return 0
     with closing(sqlite3.connect(path)) as link:
         return int(link.execute("SELECT count(*) FROM replies").fetchone()[0])
+
+
+def last_run(repo: ProjectOnDisk) -> dict[str, JudgedCase]:
+    """The cases of the newest run, by name."""
+    run = open_run(repo.root / ".evalgate" / "runs" / repo.runs()[-1])
+    return {case.id: case for case in run.cases()}
+
+
+def told(outcome: Outcome) -> list[str]:
+    """What stderr says beside the run's name."""
+    lines_of_err = outcome.err.splitlines()
+    assert RUN_LINE.fullmatch(lines_of_err[-1])
+    return lines_of_err[:-1]
 
 
 def verdict_of(outcome: Outcome) -> str:

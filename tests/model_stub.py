@@ -4,8 +4,8 @@ A message makes its own fault: `fault=429` always fails, `fault=429*2` fails twi
 Kinds: a status (429, 500, 401, ...), `hang`, `drop`, `cut`, `stream_cut`, `no_choices`, `empty`,
 `null`, `not_json`, `huge`, `tool`, `refusal`, `filtered`, `flagged`, `truncated`, `too_long`,
 `bad_parameter`, `no_credit`.
-`say=...` is the reply; without it the reply repeats the end of the last message. A `voice` reads the
-model's name and its last message and writes such a text in the message's place. As a program
+`say=...` is the reply; without it the reply repeats the end of the last message. A `voice` takes
+the model's name and its last message, and gives such a text in the message's place. As a program
 (`python model_stub.py LATENCY_MS`) it prints its port and serves until its stdin is closed.
 """
 

@@ -15,7 +15,7 @@ from evalgate.domain.run import (
 )
 from evalgate.domain.scale import BINARY
 from evalgate.results.reading import StoredRun, open_run
-from evalgate.results.writing import RunWriter, letting_go
+from evalgate.results.writing import RunWriter, Took, letting_go
 
 NOW = dt.datetime(2026, 3, 20, 12, 30, 5, tzinfo=dt.UTC)
 
@@ -50,5 +50,5 @@ def write_run(folder: Path, cases: int = 3, *, end: bool = True) -> StoredRun:
         for number in range(cases):
             writer.append(judged(f"c{number}"))
         if end:
-            writer.close("finished", NOW, 1.5)
+            writer.close("finished", NOW, Took(1.5))
     return open_run(folder)

@@ -9,15 +9,13 @@ from typing import get_args
 
 import pytest
 
-from doc_pages import blocks, files_in, page, pages, rows_below
-from evalgate.candidate.building import build_candidate
-from evalgate.config.candidates import load_candidate
+from doc_pages import asked, blocks, files_in, laid_out, page, pages, rows_below
 from evalgate.config.checking import Known, check_gates
 from evalgate.config.gates import load_gates
 from evalgate.config.judges import list_judges, load_judge_spec
 from evalgate.config.waivers import load_placed_waivers
 from evalgate.domain.answer import Answer, NotProduced, Produced, Unanswered
-from evalgate.domain.case import Case, Question
+from evalgate.domain.case import Case
 from evalgate.domain.judgement import Scored
 from evalgate.domain.provider import ProviderSpec
 from evalgate.domain.specs import JudgeSpec
@@ -28,14 +26,6 @@ from evalgate.judge.protocol import Judge
 from small_project import MakeProject
 
 KNOWN_FILES = ("gates.yaml", "waivers.yaml", "evalsets/", "candidates/", "judges/", "app/", "bin/")
-
-
-def laid_out(name: str, root: Path) -> Path:
-    """Write the files that a page shows into a folder."""
-    for path, text in files_in(page(name)).items():
-        (root / path).parent.mkdir(parents=True, exist_ok=True)
-        (root / path).write_text(text, encoding="utf-8")
-    return root
 
 
 def built(root: Path, name: str) -> Judge:
@@ -90,18 +80,8 @@ def test_candidates_on_the_page_answer(
     tmp_path: Path, name: str, case: str, expected: Produced | type[Answer] | str
 ) -> None:
     """Each candidate is built from its file and asked; a digest_of makes it complete."""
-    root = laid_out("docs/candidates.md", tmp_path)
+    answer, complete = asked(laid_out("docs/candidates.md", tmp_path), name, case=case)
 
-    async def asked() -> tuple[Answer, bool]:
-        spec = load_candidate(root, name, {})
-        candidate = build_candidate(name, spec, folder=root / "candidates", root=root)
-        try:
-            answer = await candidate.answer(Question(case, {"question": "Do you ship?"}))
-            return answer, candidate.identity.complete
-        finally:
-            await candidate.aclose()
-
-    answer, complete = asyncio.run(asked())
     assert complete
     match expected:
         case str():

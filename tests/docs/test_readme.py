@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from doc_pages import blocks, files_in, page, rows_below
+from doc_pages import blocks, files_in, page, rows_below, shown_runs
 from evalgate.config.gates import load_gates
 from evalgate.errors import ExitCode
 from small_project import MakeProject
@@ -25,12 +25,6 @@ EXITS = {
 def settled(text: str) -> str:
     """Text without what differs from run to run: the names of runs and times."""
     return TIME.sub("TIME", RUN_ID.sub("RUN", text)).rstrip()
-
-
-def shown_runs(text: str) -> list[tuple[str, str]]:
-    """Each command of a console block with the output that stands below it."""
-    _, *runs = re.split(r"^\$ ", text, flags=re.MULTILINE)
-    return [(command, output) for command, _, output in (run.partition("\n") for run in runs)]
 
 
 def test_the_run_in_readme_is_a_real_one(project: MakeProject) -> None:

@@ -26,7 +26,7 @@ from evalgate.domain.specs import Suite, Waiver
 from evalgate.errors import UserMistake
 from evalgate.pipeline.deciding import decide_runs, sealed, verify_decision
 from evalgate.results.reading import StoredRun, open_run
-from evalgate.results.writing import RunWriter
+from evalgate.results.writing import RunWriter, Took
 
 NOW = dt.datetime(2026, 1, 2, tzinfo=dt.UTC)
 TODAY = dt.datetime.now(dt.UTC).date()
@@ -70,7 +70,7 @@ def stored(folder: Path, name: str, pattern: str) -> StoredRun:
                 judgements={"right": judgement},
             )
         )
-    writer.close("finished", NOW, 1.0)
+    writer.close("finished", NOW, Took(1.0))
     return open_run(folder / name)
 
 

@@ -11,7 +11,7 @@ from evalgate.domain.run import CandidateIdentity, Selection
 from evalgate.domain.scale import BINARY, MEASURED
 from evalgate.domain.sheet import Absence, Mark
 from evalgate.results.reading import mark_of, measured_mark, open_run
-from evalgate.results.writing import RunWriter, letting_go
+from evalgate.results.writing import RunWriter, Took, letting_go
 from run_files import NOW, judged, manifest, write_run
 
 
@@ -79,7 +79,7 @@ def test_a_timeout_is_the_candidates_own(tmp_path: Path) -> None:
     candidate = CandidateIdentity(name="c", kind="python", digest="d", complete=True, timeout_s=8)
     with letting_go(RunWriter(tmp_path / "r1", manifest(candidate=candidate))) as writer:
         writer.append(judged("c0", CRASHED))
-        writer.close("finished", NOW, 1.0)
+        writer.close("finished", NOW, Took(1.0))
 
     assert open_run(tmp_path / "r1").sheet().columns["latency_s"].marks == {"c0": 8.0}
 
@@ -88,7 +88,7 @@ def test_a_part_of_an_evalset_says_so(tmp_path: Path) -> None:
     begun = manifest(selection=Selection(limit=1))
     with letting_go(RunWriter(tmp_path / "r1", begun)) as writer:
         writer.append(judged("c0"))
-        writer.close("finished", NOW, 1.0)
+        writer.close("finished", NOW, Took(1.0))
 
     assert open_run(tmp_path / "r1").sheet().partial == "--limit 1"
 
@@ -111,6 +111,6 @@ def test_a_finished_run_without_all_its_cases_is_partial(
     with letting_go(RunWriter(tmp_path / "r1", manifest(**facts))) as writer:
         for number in range(cases):
             writer.append(judged(f"c{number}"))
-        writer.close("finished", NOW, 1.5)
+        writer.close("finished", NOW, Took(1.5))
 
     assert open_run(tmp_path / "r1").partial() == partial

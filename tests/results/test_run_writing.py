@@ -13,7 +13,7 @@ from evalgate.domain.answer import NotProduced, Produced
 from evalgate.errors import ExitCode, ServiceFailed, UserMistake
 from evalgate.results.manifests import JUDGEMENTS, MANIFEST, load_manifest, write_whole
 from evalgate.results.reading import open_run
-from evalgate.results.writing import RunWriter, is_being_written, letting_go
+from evalgate.results.writing import RunWriter, Took, is_being_written, letting_go
 from run_files import NOW, judged, manifest, write_run
 
 
@@ -49,7 +49,7 @@ def test_a_kill_at_any_byte_leaves_a_readable_run(cut: float) -> None:
             for number in range(4):
                 if f"c{number}" not in writer.done:
                     writer.append(judged(f"c{number}"))
-            closed = writer.close("finished", NOW, 1.0)
+            closed = writer.close("finished", NOW, Took(1.0))
 
         assert file.read_bytes().startswith(content[: content.rfind(b"\n") + 1])
         assert list(open_run(folder).cases()) == [judged(f"c{number}") for number in range(4)]
@@ -60,12 +60,12 @@ def test_a_stopped_run_goes_on(tmp_path: Path) -> None:
     folder = tmp_path / "r1"
     with letting_go(RunWriter(folder, manifest())) as writer:
         writer.append(judged("c0"))
-        stopped = writer.close("stopped", NOW, 1.0)
+        stopped = writer.close("stopped", NOW, Took(1.0))
 
     again = stopped.model_copy(update={"status": "running"})
     with letting_go(RunWriter(folder, again)) as writer:
         writer.append(judged("c1"))
-        finished = writer.close("finished", NOW, 2.0)
+        finished = writer.close("finished", NOW, Took(2.0))
 
     assert ids(folder) == ["c0", "c1"]
     assert (finished.duration_s, finished.judged) == (3.0, 2)
@@ -76,7 +76,7 @@ def test_answers_without_a_price_have_no_cost(tmp_path: Path) -> None:
         writer.append(judged("c0", NotProduced(cause="empty", detail="")))
         writer.append(judged("c1", Produced(text="free of charge?")))
 
-        assert writer.close("finished", NOW, 1.0).cost_usd is None
+        assert writer.close("finished", NOW, Took(1.0)).cost_usd is None
 
 
 @pytest.mark.parametrize("content", [b"{}\n", b"not json\n", b"\xff\n", b"\n"])
@@ -111,7 +111,7 @@ def test_edited_judgements_are_a_mistake(tmp_path: Path, edit: object, status: s
     with letting_go(RunWriter(folder, manifest())) as writer:
         for case in ("c0", "c1"):
             writer.append(judged(case))
-        writer.close("finished" if status == "finished" else "stopped", NOW, 1.0)
+        writer.close("finished" if status == "finished" else "stopped", NOW, Took(1.0))
     file = folder / JUDGEMENTS
     assert callable(edit)
     file.write_bytes(edit(file.read_bytes()))
@@ -166,7 +166,7 @@ def test_two_writers_of_one_folder_are_a_mistake(tmp_path: Path) -> None:
 
     assert is_being_written(folder)
     first.append(judged("c1"))
-    first.close("finished", NOW, 1.0)
+    first.close("finished", NOW, Took(1.0))
     assert not is_being_written(folder)
     assert not is_being_written(tmp_path / "no run")
     assert ids(folder) == ["c0", "c1"]
@@ -199,7 +199,7 @@ import resource, sys
 from pathlib import Path
 from run_files import NOW, judged, manifest
 from evalgate.errors import EvalgateError
-from evalgate.results.writing import RunWriter, is_being_written, letting_go
+from evalgate.results.writing import RunWriter, Took, is_being_written, letting_go
 
 with letting_go(RunWriter(Path(sys.argv[1]), manifest())) as writer:
     resource.setrlimit(resource.RLIMIT_FSIZE, (2000, 2000))

@@ -63,8 +63,3 @@ class Comparison(Record):
     removed: tuple[str, ...] = ()  # cases that only the baseline has
     added: tuple[str, ...] = ()  # cases that the baseline does not have
     decisions: tuple[Decision, ...] = ()
-
-    @property
-    def simulated(self) -> tuple[str, ...]:
-        """Models of sim:/ that answered or judged: no LLM was called."""
-        return tuple(dict.fromkeys(name for each in self.decisions for name in each.simulated))

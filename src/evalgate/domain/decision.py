@@ -64,6 +64,11 @@ class WrittenSheet(Record):
 
     @model_validator(mode="after")
     def _has_one_entry_per_case(self) -> Self:
+        self.refuse_uneven()
+        return self
+
+    def refuse_uneven(self) -> None:
+        """Raise ValueError unless every list has one entry for each case; a copy is not checked."""
         lengths = {len(self.inputs_digests), len(self.slices), len(self.clusters)}
         lengths |= {len(column.marks) for column in self.columns.values()}
         if lengths != {len(self.ids)}:
@@ -72,11 +77,10 @@ class WrittenSheet(Record):
         if len(set(self.ids)) < len(self.ids):
             msg = "a case is there twice"
             raise ValueError(msg)
-        return self
 
     def sheet(self) -> Scoresheet:
         """The scoresheet that the gate decides on."""
-        self._has_one_entry_per_case()  # a copy is not checked when it is made
+        self.refuse_uneven()
         facts = zip(self.ids, self.inputs_digests, self.slices, self.clusters, strict=True)
         positions = {case: number for number, case in enumerate(self.ids)}
         return Scoresheet(
@@ -110,5 +114,5 @@ class Decision(Record):
     candidate: WrittenSheet
     baseline: WrittenSheet | None = None
     versions: dict[str, str] = Field(default_factory=dict)
-    simulated: tuple[str, ...] = ()  # models of sim:/ that answered or judged: no LLM was called
+    models: tuple[str, ...] = ()  # that answered or judged; those of sim:/ are no LLM
     seal: str = ""

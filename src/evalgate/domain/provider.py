@@ -71,3 +71,8 @@ class Budget(Record):
 
     max_usd: Number | None = Field(default=None, gt=0)
     max_minutes: Number | None = Field(default=None, gt=0)
+
+
+def is_simulated(uri: str) -> bool:
+    """True for a model that is rules in this process, and no LLM."""
+    return uri.partition(":/")[0] == SIMULATED

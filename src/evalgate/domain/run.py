@@ -8,7 +8,6 @@ from pydantic import Field
 from evalgate.domain.answer import Answer
 from evalgate.domain.case import SliceValue
 from evalgate.domain.judgement import Judgement
-from evalgate.domain.provider import SIMULATED
 from evalgate.domain.record import Finite, Record
 from evalgate.domain.scale import Scale
 
@@ -94,11 +93,13 @@ class Manifest(Record):
     judges: dict[str, JudgeIdentity]
     selection: Selection = Selection()
     provenance: Provenance = Provenance()
+    endpoints: dict[str, str] = Field(default_factory=dict)  # where models are asked, by provider
     rejudged_from: str = ""  # the run whose stored answers were judged again
     started: dt.datetime
     finished: dt.datetime | None = None
     duration_s: Finite | None = None
-    cost_usd: Finite | None = None
+    cost_usd: Finite | None = None  # of its answers, also of those that were recorded
+    paid_usd: Finite = 0.0  # for the calls that this run made, its judges' too
     judged: int = 0
     unanswered: int = 0  # cases that another try may answer: an endpoint failed
     unjudged: int = 0  # cases that another try may judge: a judge failed
@@ -110,11 +111,6 @@ class Manifest(Record):
         """Every model that this run asks, the candidate's first."""
         named = (self.candidate.model, *(judge.model for judge in self.judges.values()))
         return tuple(dict.fromkeys(name for name in named if name))
-
-    @property
-    def simulated(self) -> tuple[str, ...]:
-        """The models among them that are no LLM."""
-        return tuple(name for name in self.models if name.partition(":/")[0] == SIMULATED)
 
 
 def is_whole(manifest: Manifest) -> bool:

@@ -5,7 +5,7 @@ from evalgate.domain.run import CandidateIdentity
 from evalgate.errors import Problem, UserMistake
 from evalgate.pipeline.bench import Bench, identity_of
 from evalgate.pipeline.catalogue import NotThereYet, contender
-from evalgate.pipeline.contenders import Contender, Stored
+from evalgate.pipeline.contenders import Contender, Stored, refuse_simulated
 from evalgate.results.reading import StoredRun
 from evalgate.results.store import is_same_judging
 
@@ -24,6 +24,7 @@ def baseline_of(
         return None, False
     try:
         base = contender(bench.project, text, bench.errand.in_flight, twin_of(challenger))
+        refuse_simulated(base.identity, challenger.identity)  # before anybody is asked
     except NotThereYet:
         return None, True
     except UserMistake as mistake:
@@ -38,17 +39,11 @@ def _is_itself(challenger: Contender, base: Contender) -> bool:
     """True for one run, and for one candidate whether it is asked or was stored."""
     if isinstance(base, Stored):
         return isinstance(challenger, Stored) and _run_id(challenger) == _run_id(base)
-    return _is_same_candidate(_identity(challenger), base.candidate.identity)
+    return _is_same_candidate(challenger.identity, base.candidate.identity)
 
 
 def _run_id(stored: Stored) -> str:
     return stored.run.manifest.run_id
-
-
-def _identity(challenger: Contender) -> CandidateIdentity:
-    if isinstance(challenger, Stored):
-        return challenger.run.manifest.candidate
-    return challenger.candidate.identity
 
 
 def _placed(bench: Bench, text: str, problem: Problem) -> Problem:
@@ -63,7 +58,7 @@ def _placed(bench: Bench, text: str, problem: Problem) -> Problem:
 
 def twin_of(challenger: Contender) -> str:
     """The name that a candidate has in another commit; empty for a file of answers."""
-    identity = _identity(challenger)
+    identity = challenger.identity
     is_of_project = not identity.origin or identity.origin.startswith(GIT)
     return identity.name if is_of_project else ""
 

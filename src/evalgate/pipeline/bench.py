@@ -68,7 +68,7 @@ def manifest_for(bench: Bench, identity: CandidateIdentity) -> Manifest:
     now = dt.datetime.now(dt.UTC)
     commit, dirty = commit_of(project.root)
     judges = {judge.name: identity_of(judge) for judge in bench.judges}
-    asks = bool(identity.model) or any(judge.model for judge in judges.values())
+    models = [uri for uri in (identity.model, *(each.model for each in judges.values())) if uri]
     return Manifest(
         run_id=project.runs.new_id(identity.name, now),
         status="running",
@@ -81,12 +81,13 @@ def manifest_for(bench: Bench, identity: CandidateIdentity) -> Manifest:
             frozen=evalset.frozen,
         ),
         judges=judges,
+        endpoints=project.models.addresses_of(models) if models else {},
         selection=errand.selection,
         provenance=Provenance(
             commit=commit,
             dirty=dirty,
             # a run that a budget ends has then seen cases of every kind, and any two runs the same
-            seed=int(evalset.digest[-SEED_DIGITS:], 16) if asks else None,
+            seed=int(evalset.digest[-SEED_DIGITS:], 16) if models else None,
             versions=dict(versions_in_use()),
             command_line=errand.command_line,
         ),

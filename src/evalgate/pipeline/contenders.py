@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from evalgate.candidate.protocol import Candidate
 from evalgate.domain.answer import Answer, Unanswered
 from evalgate.domain.case import Question
+from evalgate.domain.provider import is_simulated
 from evalgate.domain.run import CandidateIdentity
+from evalgate.errors import Problem, UserMistake
 from evalgate.results.reading import StoredRun
 
 
@@ -17,6 +19,11 @@ class Asked:
     label: str
     candidate: Candidate
 
+    @property
+    def identity(self) -> CandidateIdentity:
+        """Who it is."""
+        return self.candidate.identity
+
 
 @dataclass(frozen=True, slots=True)
 class Stored:
@@ -24,6 +31,11 @@ class Stored:
 
     label: str
     run: StoredRun
+
+    @property
+    def identity(self) -> CandidateIdentity:
+        """Who it was."""
+        return self.run.manifest.candidate
 
 
 Contender = Asked | Stored
@@ -58,3 +70,11 @@ class StoredAnswers:
 def labels_of(contenders: Sequence[Contender]) -> tuple[str, ...]:
     """The names that the versions are shown by."""
     return tuple(contender.label for contender in contenders)
+
+
+def refuse_simulated(baseline: CandidateIdentity, candidate: CandidateIdentity) -> None:
+    """Raise UserMistake when rules of this process would be the baseline of something real."""
+    if is_simulated(baseline.model) and not is_simulated(candidate.model):
+        fault = f"{baseline.name} is answered by {baseline.model}, which is no LLM"
+        remedy = "it cannot be the baseline of anything else; run a real baseline"
+        raise UserMistake(Problem(fault, remedy=remedy))

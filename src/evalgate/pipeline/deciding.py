@@ -16,6 +16,7 @@ from evalgate.domain.sheet import Scoresheet
 from evalgate.domain.specs import Suite, Waiver
 from evalgate.errors import Problem, UserMistake
 from evalgate.gate.ruling import Sheets, Verdicts, rule_on
+from evalgate.pipeline.contenders import refuse_simulated
 from evalgate.pipeline.sealing import seal_of
 from evalgate.results.reading import StoredRun
 from evalgate.sources.strict import load_json_record
@@ -59,7 +60,7 @@ def decide_runs(
         if baseline and sheets.baseline
         else None,
         versions=candidate.manifest.provenance.versions,
-        simulated=simulated_in(candidate, baseline),
+        models=models_in(candidate, baseline),
     )
     return sealed(decision)
 
@@ -113,22 +114,16 @@ def sealed(decision: Decision) -> Decision:
     return decision.model_copy(update={"seal": seal_of(decision)})
 
 
-def simulated_in(candidate: StoredRun, baseline: StoredRun | None) -> tuple[str, ...]:
-    """The models of both runs that are no LLM.
+def models_in(candidate: StoredRun, baseline: StoredRun | None) -> tuple[str, ...]:
+    """The models that both runs asked.
 
     Raises UserMistake when rules of this process would be the baseline of something real.
     """
     theirs = baseline.manifest if baseline else None
     own = candidate.manifest
-    if theirs and _is_simulated(theirs) and not _is_simulated(own):
-        fault = f"{theirs.candidate.name} was answered by {theirs.candidate.model}, which is no LLM"
-        remedy = "it cannot be the baseline of anything else; run a real baseline"
-        raise UserMistake(Problem(fault, remedy=remedy))
-    return tuple(dict.fromkeys((*own.simulated, *(theirs.simulated if theirs else ()))))
-
-
-def _is_simulated(manifest: Manifest) -> bool:
-    return manifest.candidate.model in manifest.simulated
+    if theirs:
+        refuse_simulated(theirs.candidate, own.candidate)
+    return tuple(dict.fromkeys((*own.models, *(theirs.models if theirs else ()))))
 
 
 def verify_decision(decision: Decision, path: str) -> Verdicts:

@@ -5,7 +5,7 @@ import datetime as dt
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from evalgate.candidate.protocol import Candidate
 from evalgate.domain.answer import Answer, NotProduced, Produced, Unanswered
@@ -18,7 +18,7 @@ from evalgate.judge.protocol import Judge
 from evalgate.pipeline.models import Models
 from evalgate.pipeline.progress import Progress
 from evalgate.report.going_on import how_to_go_on
-from evalgate.results.writing import RunWriter, letting_go
+from evalgate.results.writing import RunWriter, Took, letting_go
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,39 +34,46 @@ class Work:
     models: Models
 
 
+class Begun(NamedTuple):
+    """What the clock and the bill said when a run began."""
+
+    moment: float
+    spent_usd: float
+
+
 async def evaluate(work: Work, writer: RunWriter) -> Manifest:
     """Run every case that the writer does not have yet; a stop keeps what was judged."""
-    begun = time.monotonic()
+    begun = Begun(time.monotonic(), work.models.spent_usd)
     with letting_go(writer):
         title = f"{writer.manifest.candidate.name} on {writer.manifest.evalset.ref}"
         work.progress.started(title, work.total, len(writer.done))
         try:
             ended = await _all_cases(work, writer)
         except (asyncio.CancelledError, KeyboardInterrupt):
-            _close(writer, "stopped", begun)
+            _close(work, writer, begun, "stopped")
             raise Stopped(how_to_go_on(writer.manifest, work.total)) from None
         except UserMistake:
-            _close(writer, "stopped", begun)
+            _close(work, writer, begun, "stopped")
             raise
         finally:
             work.progress.ended()
             await work.candidate.aclose()
             await work.models.aclose()
         if ended is not None:
-            manifest = _close(writer, "stopped", begun)
+            manifest = _close(work, writer, begun, "stopped")
             raise BudgetEnded(f"{ended}; {how_to_go_on(manifest, work.total)}")
         _refuse_gaps(work, writer, begun)
-        return _close(writer, "finished", begun)
+        return _close(work, writer, begun, "finished")
 
 
-def _refuse_gaps(work: Work, writer: RunWriter, begun: float) -> None:
+def _refuse_gaps(work: Work, writer: RunWriter, begun: Begun) -> None:
     """Raise Disagreement, and leave the run unfinished, when not every case was judged.
 
     A task that is cancelled on its own ends without a word, and the case it held is lost.
     """
     if len(writer.done) == work.total:
         return
-    manifest = _close(writer, "stopped", begun)
+    manifest = _close(work, writer, begun, "stopped")
     raise Disagreement(
         f"{manifest.run_id} ended with {manifest.judged} of {work.total} cases judged,"
         " and nobody stopped it"
@@ -129,5 +136,8 @@ def _has_failed(judged: JudgedCase) -> bool:
     return any(not isinstance(judgement, Scored) for judgement in judged.judgements.values())
 
 
-def _close(writer: RunWriter, status: Literal["stopped", "finished"], begun: float) -> Manifest:
-    return writer.close(status, dt.datetime.now(dt.UTC), time.monotonic() - begun)
+def _close(
+    work: Work, writer: RunWriter, begun: Begun, status: Literal["stopped", "finished"]
+) -> Manifest:
+    took = Took(time.monotonic() - begun.moment, work.models.spent_usd - begun.spent_usd)
+    return writer.close(status, dt.datetime.now(dt.UTC), took)

@@ -17,7 +17,7 @@ from evalgate.pipeline.bench import Bench, Errand
 from evalgate.pipeline.catalogue import contender, default_candidate
 from evalgate.pipeline.checking import checked_judges
 from evalgate.pipeline.comparing import Version, compare_runs, shown_inputs
-from evalgate.pipeline.contenders import Contender, labels_of
+from evalgate.pipeline.contenders import Contender, labels_of, refuse_simulated
 from evalgate.pipeline.deciding import all_findings, decide_runs
 from evalgate.pipeline.producing import produce, resumes
 from evalgate.pipeline.project import Project
@@ -69,6 +69,7 @@ def run_suite(
     # the baseline first: if it cannot be had, nothing was paid for in vain
     base_run = produce(bench if goes_on else anew, base, as_baseline=True) if base else None
     run = produce(anew if goes_on else bench, challenger)
+    del challenger, base  # they may hold where every recorded answer is
     return _judge(bench, run, base_run, destination, first_run=first_run)
 
 
@@ -124,6 +125,8 @@ def _contenders(bench: Bench, versions: Sequence[str], plain: str) -> list[Conte
             problems += mistake.problems
     if problems:
         raise UserMistake(list(dict.fromkeys(problems)))
+    for entry in found[1:]:
+        refuse_simulated(found[0].identity, entry.identity)  # before anybody is asked
     return found
 
 

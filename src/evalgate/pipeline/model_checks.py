@@ -31,9 +31,13 @@ def model_problems(
         f"{FOLDER}/{name}.yaml": entry.candidate.identity.model for name, entry in roster.items()
     }
     named |= {f"judges/{name}/judge.yaml": model_of(judge) for name, judge in judges.items()}
+    found = False
     for file, uri in named.items():
         for problem in project.models.problems_of([uri] if uri else [], keys=False):
+            found = True
             yield problem if problem.path else replace(problem, path=file)
+    if roster and not found:  # without candidates only the judges' half would be said
+        yield from project.models.beyond_budget(uri for uri in named.values() if uri)
 
 
 def unpriced_rules(

@@ -3,7 +3,7 @@
 What asks (and asyncio with it) is imported when somebody is asked: most commands ask nobody.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from evalgate.model.spending import Spending
     from evalgate.recordings.store import Recordings
 
+GATES = "gates.yaml"
 RECORDINGS = Path(".evalgate") / "recordings.db"
 
 
@@ -67,7 +68,7 @@ class Models:
     @property
     def spent_usd(self) -> float:
         """US dollars so far; nothing while nobody was asked."""
-        return self.spending.usd if self._clients else 0.0
+        return self.spending.usd if "spending" in vars(self) else 0.0
 
     def problems_of(self, uris: Iterable[str], *, keys: bool) -> tuple[Problem, ...]:
         """What stands in the way of asking these models; without `keys`, of naming them."""
@@ -79,6 +80,20 @@ class Models:
         held = self._environment if keys and not self.asking.offline else None
         return problems_of(wanted, self._load_gates().providers, held)
 
+    def beyond_budget(self, uris: Iterable[str]) -> Iterator[Problem]:
+        """Models whose calls a budget in dollars would not see."""
+        wanted = list(dict.fromkeys(uris))
+        if not wanted or self.asking.offline or self._terms.budget.max_usd is None:
+            return
+        asked_for = self.asking.max_usd is not None
+        path, key = ("", "--budget-usd") if asked_for else (GATES, "budget.max_usd")
+        nothing = Usage(input_tokens=0, output_tokens=0)
+        for uri in wanted:
+            if self.cost_of(uri, nothing) is None:
+                fault = f"{uri} has no price, so that no budget in dollars can be kept"
+                remedy = f"write it under providers.{uri.partition(':')[0]}.prices"
+                yield Problem(fault, path, key=key, remedy=remedy)
+
     def is_recorded(self, request: ChatRequest) -> bool:
         """True when the reply would cost nothing; a file of recordings is not made for this."""
         from evalgate.model.providers import address_of, provider_of
@@ -88,6 +103,13 @@ class Models:
             return False
         address = address_of(provider_of(request.model)[0], self._load_gates().providers)
         return self.recordings.get(recording_key(address, request)) is not None
+
+    def addresses_of(self, uris: Iterable[str]) -> dict[str, str]:
+        """Where these models are asked, by provider; one in this process is asked nowhere."""
+        from evalgate.model.providers import address_of, provider_of
+
+        names = {provider_of(uri)[0] for uri in uris} - {SIMULATED}
+        return {name: address_of(name, self._load_gates().providers) for name in sorted(names)}
 
     def cost_of(self, uri: str, usage: Usage) -> float | None:
         """US dollars for so many tokens; None when the model has no price."""
@@ -149,5 +171,6 @@ class Models:
 
 def refuse_unready(models: Models, uris: Iterable[str]) -> None:
     """Raise UserMistake with all that stands in the way of asking these models."""
-    if problems := models.problems_of(uris, keys=True):
+    wanted = list(uris)
+    if problems := models.problems_of(wanted, keys=True) or tuple(models.beyond_budget(wanted)):
         raise UserMistake(problems)

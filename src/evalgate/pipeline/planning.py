@@ -4,7 +4,7 @@ from evalgate.domain.plan import Plan, PlannedRun
 from evalgate.pipeline.baselines import baseline_of
 from evalgate.pipeline.bench import Bench
 from evalgate.pipeline.catalogue import contender, default_candidate
-from evalgate.pipeline.contenders import Contender, Stored
+from evalgate.pipeline.contenders import Contender, Stored, StoredAnswers
 from evalgate.pipeline.model_checks import price_of_run
 from evalgate.pipeline.producing import answered_before, how_many, stored_run
 
@@ -33,5 +33,10 @@ def _planned(bench: Bench, entry: Contender) -> PlannedRun:
     if stored := stored_run(bench, entry):
         return PlannedRun(name=entry.label, how="answers", run_id=stored.manifest.run_id)
     if before := answered_before(bench, entry):
-        return PlannedRun(name=entry.label, how="judged_again", run_id=before.manifest.run_id)
+        return PlannedRun(
+            name=entry.label,
+            how="judged_again",
+            run_id=before.manifest.run_id,
+            price=price_of_run(bench, StoredAnswers(before)),
+        )
     return PlannedRun(name=entry.label, how="asked", price=price_of_run(bench, entry.candidate))

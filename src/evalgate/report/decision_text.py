@@ -32,7 +32,7 @@ def render_decision(decision: Decision, *, titled: bool = True) -> str:
     lines += _rulings(decision.rulings)
     if decision.warnings:
         lines += ["", *(f"warning: {on_screen(warning)}" for warning in decision.warnings)]
-    if note := simulated_note(decision.simulated):
+    if note := simulated_note(decision.models):
         lines += ["", on_screen(note)]
     return "\n".join([*lines, "", verdict_line(decision)]) + "\n"
 

@@ -43,7 +43,7 @@ def shown_as(ruling: Ruling) -> Shown:
 def _suite(decision: Decision) -> ET.Element:
     name = f"{decision.suite} {decision.candidate.candidate}"
     suite = ET.Element("testsuite", name=in_xml(name))
-    if note := simulated_note(decision.simulated):
+    if note := simulated_note(decision.models):
         properties = ET.SubElement(suite, "properties")
         ET.SubElement(properties, "property", name="simulated", value=in_xml(note))
     seen = [_case(suite, decision, ruling) for ruling in decision.rulings]

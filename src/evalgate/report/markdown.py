@@ -40,7 +40,7 @@ def _decision(decision: Decision) -> Iterator[str]:
     yield ""
     yield f"**{in_markdown(verdict_line(decision))}**"
     yield ""
-    if note := simulated_note(decision.simulated):
+    if note := simulated_note(decision.models):
         yield in_markdown(note)
         yield ""
     if decision.rulings:

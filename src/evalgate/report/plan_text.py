@@ -33,15 +33,15 @@ def _lines(plan: Plan) -> Iterator[str]:
 
 
 def _step(planned: PlannedRun, cases: int) -> str:
+    price = f"; {price_line(planned.price)}" if planned.price else ""
     match planned.how:
         case "stored":
             return f"{planned.name} is stored"
         case "answers":
             return f"{planned.name}, {planned.run_id} answers for it"
         case "judged_again":
-            return f"{planned.name}, {planned.run_id} would be judged again"
+            return f"{planned.name}, {planned.run_id} would be judged again{price}"
         case "asked":
-            price = f"; {price_line(planned.price)}" if planned.price else ""
             return f"{planned.name} would be asked {count(cases)} times{price}"
         case _:
             assert_never(planned.how)

@@ -89,7 +89,7 @@ def render_case(case: JudgedCase, inputs: str = "") -> str:
 
 def models_text(manifest: Manifest) -> str:
     """The models that were asked, and that they are none when they are rules of ours."""
-    note = simulated_note(manifest.simulated)
+    note = simulated_note(manifest.models)
     return ", ".join(manifest.models) + (f" ({note})" if note else "")
 
 
@@ -138,6 +138,7 @@ def _facts(manifest: Manifest) -> Iterator[tuple[str, str]]:
     yield "started", _time(manifest.started)
     yield "took", "" if manifest.duration_s is None else numbers.duration(manifest.duration_s)
     yield "cost", "" if manifest.cost_usd is None else numbers.usd(manifest.cost_usd)
+    yield "paid", numbers.usd(manifest.paid_usd) if manifest.models else ""
 
 
 def _answer(answer: Answer) -> Iterator[str]:

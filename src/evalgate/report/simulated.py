@@ -2,10 +2,16 @@
 
 from collections.abc import Sequence
 
+from evalgate.domain.provider import is_simulated
+
 
 def simulated_note(models: Sequence[str]) -> str:
-    """Say that no LLM was called; empty when one was, or nobody was asked."""
-    if not models:
+    """Say which of the models that were asked are no LLM; empty when all are."""
+    rules = [name for name in models if is_simulated(name)]
+    if not rules:
         return ""
-    are = "is a rule" if len(models) == 1 else "are rules"
-    return f"no LLM was called: {' and '.join(models)} {are} in this process"
+    named = " and ".join(rules)
+    if len(rules) < len(models):
+        return f"{named} is no LLM: its replies are made by rules in this process"
+    are = "is a rule" if len(rules) == 1 else "are rules"
+    return f"no LLM was called: {named} {are} in this process"

@@ -73,12 +73,16 @@ class Runs:
 
 
 def is_same_work(one: Manifest, other: Manifest) -> bool:
-    """True when both ask the same candidate, under the same name, the same cases."""
+    """True when both ask the same candidate, under the same name, the same cases.
+
+    A model of the same name at another endpoint is another model.
+    """
     return (
         one.candidate.name == other.candidate.name
         and one.candidate.digest == other.candidate.digest
         and (one.evalset.ref, one.evalset.digest) == (other.evalset.ref, other.evalset.digest)
         and one.selection == other.selection
+        and one.endpoints == other.endpoints
     )
 
 

@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from evalgate.domain.judgement import Judgement, Unscored
 from evalgate.domain.run import JudgedCase, JudgeIdentity, Manifest
@@ -22,6 +22,13 @@ from evalgate.results.manifests import (
     write_manifest,
 )
 from evalgate.sources.digests import CHUNK_BYTES
+
+
+class Took(NamedTuple):
+    """What an evaluation took: seconds, and what its calls cost, the judges' too."""
+
+    duration_s: float
+    paid_usd: float = 0.0
 
 
 class RunWriter:
@@ -62,7 +69,7 @@ class RunWriter:
         self._remember(judged, line)
 
     def close(
-        self, status: Literal["stopped", "finished"], now: dt.datetime, duration_s: float
+        self, status: Literal["stopped", "finished"], now: dt.datetime, took: Took
     ) -> Manifest:
         """Seal the run and let go of its folder."""
         self.manifest = write_manifest(
@@ -71,7 +78,8 @@ class RunWriter:
                 update={
                     "status": status,
                     "finished": now,
-                    "duration_s": round((self.manifest.duration_s or 0.0) + duration_s, 3),
+                    "duration_s": round((self.manifest.duration_s or 0.0) + took.duration_s, 3),
+                    "paid_usd": (self.manifest.paid_usd or 0.0) + took.paid_usd,
                     "cost_usd": self._cost,
                     "judged": len(self.done),
                     "unanswered": self._unanswered,
