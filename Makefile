@@ -7,7 +7,7 @@ WORKERS ?= 2
 COVERED_ROOMS := domain gate sources
 
 # Each prints its figures and fails when a limit of benchmarks/README.md is missed.
-BENCHMARKS := start again transports memory
+BENCHMARKS := start again transports live memory
 
 # What `evalgate compare zeroshot fewshot` must answer.
 DEMO_EXIT ?= 0

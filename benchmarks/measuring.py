@@ -32,10 +32,15 @@ class Figures:
 
 @dataclass(frozen=True)
 class Ran:
-    """What one process took: seconds, and the most memory its whole tree held at once."""
+    """What one process took: seconds, and the most memory its whole tree held at once.
+
+    The seconds on the processor are the tree's, as far as they were seen.
+    """
 
     seconds: float
     peak_mb: float
+    cpu_s: float = 0.0
+    code: int = 0
 
 
 def report(*figures: Figures) -> int:
@@ -69,25 +74,43 @@ def timed(command: Sequence[str], folder: Path) -> float:
     return time.perf_counter() - begun
 
 
-def watched(command: Sequence[str], folder: Path, *, may_end: Collection[int] = (0,)) -> Ran:
-    """Run a command and look at the memory of its process tree while it runs.
+def watched(
+    command: Sequence[str],
+    folder: Path,
+    *,
+    may_end: Collection[int] | None = (0,),
+    told: Path | None = None,
+) -> Ran:
+    """Run a command and look at the memory and the time of its process tree while it runs.
 
-    `may_end` are the exit codes that are no failure. What the kernel says about the largest
-    single process counts too: it misses no short peak.
+    `may_end` are the exit codes that are no failure, None all of them; `told` is where its output
+    goes. What the kernel says about the largest single process counts too: it misses no short peak.
     """
-    begun = time.perf_counter()
-    process = subprocess.Popen(command, cwd=folder, env=environment(), stdout=subprocess.DEVNULL)
-    peak = 0
+    with (told or Path(os.devnull)).open("wb") as sink:
+        begun = time.perf_counter()
+        process = subprocess.Popen(
+            command, cwd=folder, env=environment(), stdout=sink, stderr=sink if told else None
+        )
+    peak, times = 0, dict[int, float]()
     while True:
         found, status, usage = os.wait4(process.pid, os.WNOHANG)
         if found:
             break
-        peak = max(peak, sum(_resident(pid) for pid in _tree(process.pid)))
+        tree = list(_tree(process.pid))
+        peak = max(peak, sum(_resident(pid) for pid in tree))
+        times |= {pid: spent for pid in tree if (spent := _on_processor(pid))}
         time.sleep(EVERY_S)
+    seconds = time.perf_counter() - begun
     process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode not in may_end:
+    if may_end is not None and process.returncode not in may_end:
         raise subprocess.CalledProcessError(process.returncode, command)
-    return Ran(time.perf_counter() - begun, max(peak, usage.ru_maxrss * 1024) / MIB)
+    return Ran(
+        seconds,
+        max(peak, usage.ru_maxrss * 1024) / MIB,
+        # a child that is left behind is in nobody's usage
+        max(usage.ru_utime + usage.ru_stime, sum(times.values())),
+        process.returncode,
+    )
 
 
 def _tree(pid: int) -> Iterator[int]:
@@ -113,6 +136,15 @@ def _resident(pid: int) -> int:
     except OSError:
         return 0
     return pages * os.sysconf("SC_PAGE_SIZE")
+
+
+def _on_processor(pid: int) -> float:
+    """The seconds that a process has computed; 0 when it has ended."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def environment() -> Mapping[str, str]:

@@ -15,7 +15,8 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
-from evalgate.domain.chat import ChatReply, ChatRequest, Message
+from evalgate.domain.chat import ChatReply, ChatRequest
+from evalgate.domain.message import Message
 from evalgate.domain.provider import ProviderSpec
 from evalgate.model.client import Client
 from evalgate.recordings.store import Recordings

@@ -15,8 +15,9 @@ from evalgate.results.reading import open_run
 from model_stub import ModelStub
 from small_project import Outcome, ProjectOnDisk, lines
 
-# short, so that nothing waits long; a run that shall last longer writes its own
-HASTY = "timeout_s: 5, max_attempts: 2, max_wait_s: 2"
+# few attempts, so that nothing waits long; the second is for endpoints that nobody answers at
+HASTY = "timeout_s: 20, max_attempts: 2, max_wait_s: 40"
+GIVES_UP = "timeout_s: 20, max_attempts: 2, max_wait_s: 2"
 PROMPT = "Reply as the question says.\n{{ question }}"
 RULES = ("{score: correct, at_least: 0.5}",)
 

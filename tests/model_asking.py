@@ -4,7 +4,8 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from evalgate.domain.chat import ChatReply, ChatRequest, Message, ModelFailed
+from evalgate.domain.chat import ChatReply, ChatRequest, ModelFailed
+from evalgate.domain.message import Message
 from evalgate.domain.provider import Budget, ProviderSpec
 from evalgate.model.client import Client, Terms
 from evalgate.model.spending import Spending

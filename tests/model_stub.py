@@ -3,7 +3,7 @@
 A message makes its own fault: `fault=429` always fails, `fault=429*2` fails twice, then answers.
 Kinds: a status (429, 500, 401, ...), `hang`, `drop`, `cut`, `stream_cut`, `no_choices`, `empty`,
 `null`, `not_json`, `huge`, `tool`, `refusal`, `filtered`, `flagged`, `truncated`, `too_long`,
-`bad_parameter`, `no_credit`.
+`bad_parameter`, `no_credit`, `unmetered`.
 `say=...` is the reply; without it the reply repeats the end of the last message. A `voice` takes
 the model's name and its last message, and gives such a text in the message's place. As a program
 (`python model_stub.py LATENCY_MS`) it prints its port and serves until its stdin is closed.
@@ -224,7 +224,9 @@ def completion(body: dict[str, Any], fault: str, text: str) -> dict[str, Any]:
         "created": 1_700_000_000,
         "model": body["model"],
         "choices": [] if fault == "no_choices" else [choice],
-        "usage": {
+        "usage": None
+        if fault == "unmetered"
+        else {
             "prompt_tokens": asked,
             "completion_tokens": len(text) // 4,
             "total_tokens": asked + len(text) // 4,

@@ -10,7 +10,8 @@ from evalgate.domain.comparison import (
     WorsenedCase,
 )
 from evalgate.domain.decision import Decision, Ruling, Why, WrittenSheet
-from evalgate.domain.finding import Cause, Counts, Evidence, Finding, Limit, Outcome, Verdict
+from evalgate.domain.finding import Cause, Counts, Evidence, Finding, Outcome, Verdict
+from evalgate.domain.limit import Limit
 from evalgate.domain.rule import Margin, Rule
 from evalgate.domain.scale import BINARY
 from evalgate.domain.specs import Waiver

@@ -5,14 +5,9 @@ from pathlib import Path
 from typing import Any
 
 from evalgate.domain.answer import Answer, Produced
+from evalgate.domain.identity import CandidateIdentity, EvalsetIdentity, JudgeIdentity
 from evalgate.domain.judgement import Scored
-from evalgate.domain.run import (
-    CandidateIdentity,
-    EvalsetIdentity,
-    JudgedCase,
-    JudgeIdentity,
-    Manifest,
-)
+from evalgate.domain.run import JudgedCase, Manifest
 from evalgate.domain.scale import BINARY
 from evalgate.results.reading import StoredRun, open_run
 from evalgate.results.writing import RunWriter, Took, letting_go

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from evalgate.domain.answer import Answer, NotProduced, Produced, Unanswered
 from evalgate.domain.case import Case, Question
 from evalgate.domain.chat import ChatReply, ChatRequest, ModelFailed
+from evalgate.domain.identity import CandidateIdentity
 from evalgate.domain.judgement import Scored, Unscored
-from evalgate.domain.run import CandidateIdentity
 from evalgate.domain.scale import BINARY, Scale
 from evalgate.sources.digests import digest_of_json
 

@@ -12,7 +12,8 @@ from evalgate.candidate.chat import ChatCandidate
 from evalgate.config.candidates import candidate_texts
 from evalgate.domain.answer import Answer, NotProduced, Produced, ToolCall, Unanswered, Usage
 from evalgate.domain.case import Question
-from evalgate.domain.chat import ChatReply, ChatRequest, Message, ModelFailed
+from evalgate.domain.chat import ChatReply, ChatRequest, ModelFailed
+from evalgate.domain.message import Message
 from evalgate.domain.specs import ChatSpec
 from evalgate.errors import UserMistake
 from evalgate.testing import Said, ScriptedModel

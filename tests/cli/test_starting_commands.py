@@ -149,6 +149,62 @@ def test_python_m_evalgate_is_the_same(tmp_path: Path) -> None:
     )
 
 
+NOT_FOR_CHECK = (
+    *("aiohttp", "asyncio", "mlflow", "scipy", "sqlite3", "evalgate.recordings"),
+    *("evalgate.results", "evalgate.tracking", "evalgate.hosting", "evalgate.github"),
+    *("evalgate.domain.run", "evalgate.domain.finding", "evalgate.domain.sheet"),
+    *("evalgate.domain.chat", "evalgate.domain.template"),
+    *("evalgate.gate.quantities", "evalgate.gate.weighing"),
+    *("evalgate.gate.deciding", "evalgate.gate.family", "evalgate.judge.text_match"),
+    *("evalgate.pipeline.catalogue", "evalgate.pipeline.contenders", "evalgate.sources.worktrees"),
+)
+
+
+def test_check_waits_for_nothing_that_it_does_not_need(project: MakeProject) -> None:
+    """Each module costs a millisecond or more; those of a run are left alone."""
+    code = (
+        "import sys\nfrom evalgate.cli import run\n"
+        "assert run(['check']) == 0\nsys.stderr.write(' '.join(sys.modules))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=project(quiz(MANY, MANY)).root,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    loaded = set(done.stderr.split())
+    assert "evalgate.pipeline.checking" in loaded
+    assert loaded & set(NOT_FOR_CHECK) == set()
+
+
+def test_plugins_of_pydantic_stay_out_of_our_validation(
+    project: MakeProject, tmp_path: Path
+) -> None:
+    """A command looks for none, a program that uses the package keeps its own."""
+    plugin = tmp_path / "packages" / "tracer-1.dist-info"
+    plugin.mkdir(parents=True)
+    (plugin / "METADATA").write_text("Metadata-Version: 2.1\nName: tracer\nVersion: 1\n")
+    (plugin / "entry_points.txt").write_text("[pydantic]\ntracer = tracer:tracer\n")
+    code = "print('the tracer is here')\nclass tracer:\n    new_schema_validator = None\n"
+    (plugin.parent / "tracer.py").write_text(code.replace("None", "lambda *_: (None,) * 3"))
+    root = project(quiz(MANY, MANY)).root
+    package = [sys.executable, "-c", "import evalgate.domain.scale"]
+
+    command = process(root, "check", PYTHONPATH=str(plugin.parent))
+    program = subprocess.run(
+        package,
+        env=os.environ | {"PYTHONPATH": str(plugin.parent)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (command.returncode, "tracer" in command.stdout) == (0, False), command.stderr
+    assert program.stdout == "the tracer is here\n", program.stderr
+
+
 def test_a_reader_that_goes_early_is_no_verdict(project: MakeProject) -> None:
     """`evalgate ... | head -1` ends neither with a traceback nor with 0 or with 1, our no."""
     repo = project(quiz(MANY, MANY))

@@ -1,6 +1,5 @@
 """What the files say of each other: each fault by its words and its place."""
 
-import dataclasses
 import datetime as dt
 
 import pytest
@@ -269,7 +268,7 @@ def test_expired_waivers_do_not_count_among_the_few(day: int, faults: int) -> No
     """They waive nothing any more; the gate warns of them."""
     loaded = gates("score: match, at_least: 0.5")
     three = waivers(*(f"suite: a, case: c{number}" for number in range(3)))
-    known = dataclasses.replace(KNOWN, today=dt.date(2026, 11, day))
+    known = KNOWN._replace(today=dt.date(2026, 11, day))
 
     assert len(check_gates(loaded, known, three).problems) == faults
 

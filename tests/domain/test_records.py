@@ -20,20 +20,13 @@ from evalgate.domain.comparison import (
 )
 from evalgate.domain.decision import Decision, Ruling, WrittenColumn, WrittenSheet
 from evalgate.domain.evalset import EvalsetSpec
-from evalgate.domain.finding import Cause, Counts, Evidence, Finding, Limit, Outcome, Verdict
+from evalgate.domain.finding import Cause, Counts, Evidence, Finding, Outcome, Verdict
+from evalgate.domain.identity import CandidateIdentity, EvalsetIdentity, JudgeIdentity
 from evalgate.domain.judgement import Judgement, Scored, Unscored
+from evalgate.domain.limit import Limit
 from evalgate.domain.record import Record
 from evalgate.domain.rule import Margin, Rule
-from evalgate.domain.run import (
-    CandidateIdentity,
-    EvalsetIdentity,
-    JudgedCase,
-    JudgeIdentity,
-    Manifest,
-    Provenance,
-    Selection,
-    is_whole,
-)
+from evalgate.domain.run import JudgedCase, Manifest, Provenance, Selection, is_whole
 from evalgate.domain.scale import BINARY
 from evalgate.domain.sheet import Absence
 from evalgate.domain.specs import CandidateSpec, Gates, JudgeSpec, Waiver, Waivers

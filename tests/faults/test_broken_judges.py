@@ -221,3 +221,19 @@ def test_a_judge_that_is_new_breaks_nothing(project: MakeProject) -> None:
     outcome = repo.run("compare", "old", "new")
 
     assert (outcome.code, verdict(outcome)) == (0, "verdict: passed (exit 0)")
+
+
+def test_a_broken_judge_that_no_rule_asks_about_is_not_green(project: MakeProject) -> None:
+    """It decides nothing, and still nobody may overlook it."""
+    files = quiz(GOOD, GOOD) | {
+        "judges/mine/judge.yaml": 'kind: python\nfunction: "grade:grade"\nscale: {kind: binary}\n',
+        "judges/mine/grade.py": judging("raise RuntimeError"),
+    }
+    files["gates.yaml"] = files["gates.yaml"].replace("judges: [", "judges: [mine, ")
+    repo = project(files)
+
+    outcome = repo.run("run", "-o", "decision.json")
+
+    assert (outcome.code, verdict(outcome)) == (0, "verdict: passed, with warnings (exit 0)")
+    assert "warning: mine gave too few scores, and no rule asks for any\n" in outcome.out
+    assert repo.run("verify", "decision.json").code == 0

@@ -12,7 +12,8 @@ from evalgate.domain.scale import BINARY, Scale
 from evalgate.domain.sheet import Absence, Mark
 from evalgate.errors import UserMistake
 from evalgate.gate.deciding import decide
-from evalgate.gate.weighing import is_beyond, verdict_of
+from evalgate.gate.limit import is_beyond
+from evalgate.gate.weighing import verdict_of
 from gate_sheets import (
     GONE,
     LOWER,

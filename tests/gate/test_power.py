@@ -12,8 +12,8 @@ from evalgate.domain.rule import Rule
 from evalgate.domain.scale import BINARY, Scale
 from evalgate.domain.sheet import Mark
 from evalgate.gate.deciding import decide
-from evalgate.gate.family import correct_failures, family_size
-from evalgate.gate.foresight import foresee
+from evalgate.gate.family import correct_failures
+from evalgate.gate.foresight import family_size, foresee
 from evalgate.gate.power import cases_needed, detectable, paired_spread, proportion_spread
 from evalgate.report.check_text import foresight_words
 from gate_sheets import STARS, rule, sheet

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evalgate.domain.decision import Why
-from evalgate.domain.finding import Cause, Counts, Evidence, Finding, Limit, Outcome, Verdict
+from evalgate.domain.finding import Cause, Counts, Evidence, Finding, Outcome, Verdict
+from evalgate.domain.limit import Limit
 from evalgate.domain.rule import Rule
 from evalgate.domain.scale import Scale
 from evalgate.domain.sheet import Mark, Scoresheet

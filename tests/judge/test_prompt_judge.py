@@ -66,12 +66,11 @@ def test_a_word_at_the_cut_may_be_half_a_word(
 
 def test_an_unreadable_reply_is_asked_for_twice_more(make_judge: Any) -> None:
     """Each time is an attempt of its own, and counted."""
-    judgement, requests, judge = judged(make_judge, "well", "score: 9", GOOD, "score: 1")
+    judgement, requests, _ = judged(make_judge, "well", "score: 9", GOOD, "score: 1")
 
-    assert judgement == Scored(score=4, reason="x")
+    assert judgement == Scored(score=4, reason="x", asked_again=2)
     assert [request.attempt for request in requests] == [0, 1, 2]
     assert {request.messages for request in requests} == {requests[0].messages}
-    assert judge.asker.asked_again == 2
 
 
 def test_after_three_unreadable_replies_there_is_no_score(make_judge: Any) -> None:

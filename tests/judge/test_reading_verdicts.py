@@ -13,6 +13,7 @@ from evalgate.judge.verdict import read_verdict
 
 ONE_TO_FIVE = Scale(kind="continuous", low=1, high=5)
 WHOLE = Scale(kind="ordinal", low=1, high=5)
+TENTHS = Scale(kind="continuous", low=0.1, high=0.3)
 OPEN = Scale(kind="continuous", low=0, high=None)
 
 READABLE: dict[str, tuple[str, float, str]] = {
@@ -51,6 +52,14 @@ READABLE: dict[str, tuple[str, float, str]] = {
     "JSON over lines": ('{\n  "score": 4\n}\n', 4, ""),
     "JSON with more keys": ('{"score": 4, "inner": {"score": 1}}', 4, ""),
     "fenced JSON": ('```json\n{"score": 4, "justification": "x"}\n```', 4, "x"),
+    "an explanation": ("score: 4\nexplanation: score 1", 4, "score 1"),
+    "a label after an invisible sign": ("score: 4\n\u200bjustification: x, score: 1", 4, "x, score: 1"),
+    "an invisible sign first": ("\u200bscore: 4\njustification: x", 4, "x"),
+    "the same in words": ("score: 4\nSo the final score is 4/5.", 4, "So the final score is 4/5."),
+    "the same under a heading": ("score: 4\nVerdict:\n4.0\njustification: x", 4, "x"),
+    "numbers of something else": ("score: 4\nIt names 2 of 3, generating 7.", 4, "It names 2 of 3, generating 7."),
+    "JSON, another key with the same": ('{"score": 4, "final_score": 4.0, "rating": "4/5"}', 4, ""),
+    "JSON, a reason with a long name": ('{"score": 4, "score_explanation": "not 1"}', 4, ""),
     "JSON in tildes": ('~~~\n{"score": 4}\n~~~\n', 4, ""),
 }
 
@@ -71,6 +80,30 @@ UNREADABLE: dict[str, tuple[str, str]] = {
     "another line with another score": ("score: 4\nscore: 5\njustification: x", "unparsable"),
     "another on the same line": ("score: 4, score: 5", "unparsable"),
     "another after prose": ("score: 4\nwell\n**Score**: 2", "unparsable"),
+    "another by another name": ("score: 4\nOverall score: 1\njustification: bad", "unparsable"),
+    "another that is final": ("score: 4\nFinal score: 1", "unparsable"),
+    "another with its scale": ("score: 4\nScore (1-5): 1", "unparsable"),
+    "another in a table": ("score: 4\n| score: 1", "unparsable"),
+    "another in a list": ("score: 4\n1. score: 1", "unparsable"),
+    "another as a verdict": ("score: 4\nVerdict: 1", "unparsable"),
+    "another as a grade": ("score: 4\n\nGRADE 1", "unparsable"),
+    "another as a rating": ("score: 4\nfinal_rating: 1", "unparsable"),
+    "another after an invisible sign": ("score: 4\n\u200bscore: 1", "unparsable"),
+    "another with an invisible sign within": ("score: 4\nsc\u00adore: 1", "unparsable"),
+    "another in wide letters": ("score: 4\n\uff53\uff43\uff4f\uff52\uff45: \uff11", "unparsable"),
+    "another in Arabic digits": ("score: 4\nscore: \u0661", "unparsable"),
+    "another in prose": ("score: 4\nActually I change my mind, the score is 1.", "unparsable"),
+    "another on the line below its name": ("score: 4\nFinal verdict:\n\n1\n", "unparsable"),
+    "another before the reason in brackets": ("score: 4\n(reason: good) score: 1", "unparsable"),
+    "another with a power": ("score: 4\nscore: 4e0", "unparsable"),
+    "another in a second fence": ("```\nscore: 4\n```\n```\nscore: 1\n```", "unparsable"),
+    "another after a carriage return": ("score: 4\n\rscore: 1", "unparsable"),
+    "JSON with a final score": ('{"score": 4, "final_score": 1}', "unparsable"),
+    "JSON with a verdict": ('{"score": 4, "Verdict": "1"}', "unparsable"),
+    "JSON with a rating in words": ('{"rating": "rather 1.5", "score": 4}', "unparsable"),
+    "JSON with an invisible sign": ('{"score": 4, "\u200bscore": 1}', "unparsable"),
+    "hardly above": (f"score: 5.{'0' * 20}1", "off_scale"),
+    "hardly below": (f"score: 0.{'9' * 25}", "off_scale"),
     "the same of another end": ("score: 4\nscore: 4/10", "unparsable"),
     "too long a number": (f"score: {'4' * 5000}", "unparsable"),
     "full-width digits": ("score: ４", "unparsable"),  # noqa: RUF001 - meant
@@ -129,6 +162,17 @@ def test_anything_unexpected_is_no_score(name: str) -> None:
         (BINARY, "score: 1", 1),
         (BINARY, "score: 0.5", None),
         (BINARY, "score: 1/1", 1),
+        (BINARY, "score: 0.99999999999999999999", None),
+        (BINARY, '{"score": 0.99999999999999999999}', None),
+        (BINARY, "score: 1.00000000000000000000", 1),
+        (BINARY, "score: -0", 0),
+        (BINARY, '{"score": 1, "final_score": 0}', None),
+        (BINARY, "score: 1\nScore (0-1): 0", None),
+        (WHOLE, "score: 4.99999999999999999", None),
+        (TENTHS, "score: 0.1", 0.1),
+        (TENTHS, "score: 0.3", 0.3),
+        (TENTHS, "score: 0.30000000000000000001", None),
+        (OPEN, f"score: {'9' * 30}", 1e30),
         (OPEN, "score: 1000", 1000),
         (OPEN, "score: 4/5", None),
     ],
@@ -212,6 +256,28 @@ def test_without_a_label_a_second_score_can_only_take_the_first_away(score: str,
     judgement = read_verdict(f"score: {score}\n{rest}", ONE_TO_FIVE)
 
     assert isinstance(judgement, Unscored) or judgement.score == float(score)
+
+
+@given(
+    score=scores,
+    other=scores,
+    name=st.sampled_from(["score", "Score", "final_score", "Overall **rating**", "GRADE", "Verdict"]),
+    between=st.sampled_from([": ", " = ", " - ", " is ", " (1-5): ", ":\n"]),
+    before=st.sampled_from(["", "1. ", "| ", "\u200b", "> ", "So the ", "\n\n", "#### "]),
+)
+def test_two_different_verdicts_are_none(
+    score: str, other: str, name: str, between: str, before: str
+) -> None:
+    """Whatever the second is called, and however it is set off: outside the reason it counts."""
+    second = f"{before}{name}{between}{other}"
+    for reply in (f"score: {score}\n{second}", f"score: {score}\n{second}\njustification: x"):
+        judgement = read_verdict(reply, ONE_TO_FIVE)
+
+        if float(score) != float(other):
+            assert isinstance(judgement, Unscored)
+            assert "two scores" in judgement.detail
+        elif "1-5" not in between and "1." not in before:
+            assert isinstance(judgement, Scored), reply
 
 
 @given(score=scores, reason=st.from_regex(r"[A-Za-z][A-Za-z .,]{0,40}[A-Za-z]", fullmatch=True))

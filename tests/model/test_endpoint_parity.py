@@ -9,7 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from evalgate.domain.chat import ChatReply, ChatRequest, Message
+from evalgate.domain.chat import ChatReply, ChatRequest
+from evalgate.domain.message import Message
 from evalgate.model.reading import parse_completion
 from evalgate.model.transport import written
 from model_asking import SECRET, ask, client_of, question

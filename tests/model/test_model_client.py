@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from evalgate.domain.answer import ToolCall, Usage
-from evalgate.domain.chat import ChatReply, ChatRequest, Message, ModelFailed
+from evalgate.domain.chat import ChatReply, ChatRequest, ModelFailed
+from evalgate.domain.message import Message
 from evalgate.domain.provider import Budget
 from evalgate.errors import UserMistake
 from evalgate.model.client import Client
@@ -134,6 +135,25 @@ def test_an_empty_reply_is_the_models_after_all_attempts(stub: ModelStub, tmp_pa
     assert client.spending.usd == pytest.approx(3 * 2)  # 2 tokens each time
     assert recordings.stats().replies == 0
     recordings.close()
+
+
+def test_a_reply_that_does_not_say_what_it_used_is_charged_by_its_length(stub: ModelStub) -> None:
+    """Else a budget would never end; what the reply itself cost stays unknown."""
+    client = client_of(
+        stub,
+        budget=Budget(max_usd=100),
+        prices={"m": {"input_per_million": 1e6, "output_per_million": 1e6}},
+    )
+
+    replies = [ask_one(client, question(f"fault=unmetered say={'a' * 400}{n}")) for n in range(3)]
+
+    assert isinstance(replies[0], ChatReply)
+    assert (replies[0].usage, replies[0].cost_usd) == (None, None)
+    assert client.spending.usd > 100
+    assert replies[1] == replies[2] == ModelFailed(
+        cause="budget", detail="the budget of 100 USD is spent"
+    )
+    assert stub.requests == 1
 
 
 def test_retry_after_is_obeyed(stub: ModelStub) -> None:

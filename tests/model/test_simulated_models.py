@@ -4,7 +4,8 @@ import asyncio
 
 import pytest
 
-from evalgate.domain.chat import ChatReply, ChatRequest, Message, ModelFailed
+from evalgate.domain.chat import ChatReply, ChatRequest, ModelFailed
+from evalgate.domain.message import Message
 from evalgate.domain.provider import ProviderSpec
 from evalgate.errors import UserMistake
 from evalgate.model.client import Client, Terms

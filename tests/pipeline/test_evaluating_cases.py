@@ -7,7 +7,7 @@ import pytest
 
 from evalgate.domain.answer import Answer, Produced
 from evalgate.domain.case import Case, Question
-from evalgate.domain.run import CandidateIdentity
+from evalgate.domain.identity import CandidateIdentity
 from evalgate.domain.specs import Gates
 from evalgate.errors import Disagreement
 from evalgate.pipeline.evaluating import Work, evaluate

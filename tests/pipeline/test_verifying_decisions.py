@@ -12,15 +12,10 @@ from hypothesis import strategies as st
 from evalgate.domain.answer import NotProduced, Produced, Unanswered
 from evalgate.domain.decision import Decision
 from evalgate.domain.finding import Outcome, Verdict
+from evalgate.domain.identity import CandidateIdentity, EvalsetIdentity, JudgeIdentity
 from evalgate.domain.judgement import Judgement, Scored, Unscored
 from evalgate.domain.rule import Rule
-from evalgate.domain.run import (
-    CandidateIdentity,
-    EvalsetIdentity,
-    JudgedCase,
-    JudgeIdentity,
-    Manifest,
-)
+from evalgate.domain.run import JudgedCase, Manifest
 from evalgate.domain.scale import BINARY
 from evalgate.domain.specs import Suite, Waiver
 from evalgate.errors import UserMistake

@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evalgate.domain.answer import ToolCall, Usage
-from evalgate.domain.chat import ChatReply, ChatRequest, Message
+from evalgate.domain.chat import ChatReply, ChatRequest
+from evalgate.domain.message import Message
 from evalgate.errors import UserMistake
 from evalgate.recordings.keys import recording_key
 from evalgate.recordings.store import Recordings

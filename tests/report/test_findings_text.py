@@ -6,7 +6,8 @@ from textwrap import dedent
 
 import pytest
 
-from evalgate.domain.finding import Cause, Counts, Finding, Limit, Verdict
+from evalgate.domain.finding import Cause, Counts, Finding, Verdict
+from evalgate.domain.limit import Limit
 from evalgate.domain.rule import Margin, Rule
 from evalgate.report.causes import explained, verdict_words
 from evalgate.report.explaining import explain_finding

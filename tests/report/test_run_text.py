@@ -9,17 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evalgate.domain.answer import NotProduced, Produced, ToolCall, Unanswered, Usage
+from evalgate.domain.identity import CandidateIdentity, EvalsetIdentity, JudgeIdentity
 from evalgate.domain.judgement import Scored, Unscored
 from evalgate.domain.listings import RunList
-from evalgate.domain.run import (
-    CandidateIdentity,
-    EvalsetIdentity,
-    JudgedCase,
-    JudgeIdentity,
-    Manifest,
-    Provenance,
-    Selection,
-)
+from evalgate.domain.run import JudgedCase, Manifest, Provenance, Selection
 from evalgate.domain.scale import BINARY
 from evalgate.report.run_text import (
     case_markdown,

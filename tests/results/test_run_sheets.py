@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from evalgate.domain.answer import Answer, NotProduced, Produced, Unanswered, Usage
+from evalgate.domain.identity import CandidateIdentity
 from evalgate.domain.judgement import Judgement, Scored, Unscored
-from evalgate.domain.run import CandidateIdentity, Selection
+from evalgate.domain.run import Selection
 from evalgate.domain.scale import BINARY, MEASURED
 from evalgate.domain.sheet import Absence, Mark
 from evalgate.results.reading import mark_of, measured_mark, open_run

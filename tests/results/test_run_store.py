@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from evalgate.domain.run import CandidateIdentity, EvalsetIdentity, JudgeIdentity, Selection
+from evalgate.domain.identity import CandidateIdentity, EvalsetIdentity, JudgeIdentity
+from evalgate.domain.run import Selection
 from evalgate.domain.scale import BINARY
 from evalgate.errors import Problem, UserMistake
 from evalgate.results.manifests import MANIFEST

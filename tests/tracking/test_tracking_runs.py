@@ -19,15 +19,9 @@ from mlflow.entities import Run
 from evalgate.domain.answer import NotProduced, Produced, Unanswered
 from evalgate.domain.decision import Decision, WrittenColumn, WrittenSheet
 from evalgate.domain.finding import Outcome, Verdict
+from evalgate.domain.identity import CandidateIdentity, EvalsetIdentity, JudgeIdentity
 from evalgate.domain.judgement import Judgement, Scored, Unscored
-from evalgate.domain.run import (
-    CandidateIdentity,
-    EvalsetIdentity,
-    JudgedCase,
-    JudgeIdentity,
-    Manifest,
-    Provenance,
-)
+from evalgate.domain.run import JudgedCase, Manifest, Provenance
 from evalgate.domain.scale import BINARY, MEASURED
 from evalgate.domain.sheet import Absence
 from evalgate.errors import ServiceFailed, UserMistake

@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from mlflow.models.evaluation.validation import ModelValidationFailedException
 
-from evalgate.domain.finding import Cause, Counts, Evidence, Finding, Limit, Verdict
+from evalgate.domain.finding import Cause, Counts, Evidence, Finding, Verdict
+from evalgate.domain.limit import Limit
 from evalgate.domain.rule import Rule
 from evalgate.errors import Disagreement
 from evalgate.tracking.validation import ask_mlflow, compile_finding

@@ -1,13 +1,12 @@
 """From a candidate's spec to a candidate that can be asked."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, assert_never
+from typing import TYPE_CHECKING, NamedTuple, assert_never
 
 from evalgate.candidate.protocol import Candidate
 from evalgate.candidate.recorded import RecordedCandidate
-from evalgate.domain.run import CandidateIdentity
+from evalgate.domain.identity import CandidateIdentity
 from evalgate.domain.specs import (
     CandidateSpec,
     ChatSpec,
@@ -75,8 +74,7 @@ def build_candidate(  # noqa: PLR0913 # a candidate is its name and spec, where 
             assert_never(spec)
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
+class _Place(NamedTuple):
     """A candidate's name, where it is written and what it comes from."""
 
     name: str

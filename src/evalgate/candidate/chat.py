@@ -7,9 +7,10 @@ from typing import Literal, assert_never
 from evalgate.candidate.templates import fill
 from evalgate.domain.answer import Answer, NotProduced, Produced, Unanswered
 from evalgate.domain.case import Question
-from evalgate.domain.chat import ChatReply, ChatRequest, Message, ModelFailed
+from evalgate.domain.chat import ChatReply, ChatRequest, ModelFailed
+from evalgate.domain.identity import CandidateIdentity
+from evalgate.domain.message import Message
 from evalgate.domain.record import JsonValue
-from evalgate.domain.run import CandidateIdentity
 from evalgate.domain.template import Template
 from evalgate.model.protocol import ChatModel
 

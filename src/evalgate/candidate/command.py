@@ -15,7 +15,7 @@ from pydantic import JsonValue
 from evalgate.candidate.reading import LONGEST_ANSWER_BYTES, own_error, read_returned
 from evalgate.domain.answer import Answer, NotProduced, Produced
 from evalgate.domain.case import Question
-from evalgate.domain.run import CandidateIdentity
+from evalgate.domain.identity import CandidateIdentity
 from evalgate.domain.specs import CommandSpec
 from evalgate.errors import Problem, ServiceFailed, UserMistake
 from evalgate.hosting.process import Child, how_it_ended, last_words, start_child

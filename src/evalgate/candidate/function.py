@@ -15,7 +15,7 @@ from pydantic import JsonValue
 from evalgate.candidate.reading import own_error, read_returned, said
 from evalgate.domain.answer import Answer, NotProduced, Produced
 from evalgate.domain.case import Question
-from evalgate.domain.run import CandidateIdentity
+from evalgate.domain.identity import CandidateIdentity
 from evalgate.sources.digests import digest_of_json
 
 Function = Callable[[dict[str, JsonValue]], object]

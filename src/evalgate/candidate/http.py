@@ -12,9 +12,10 @@ from evalgate.candidate.reading import LONGEST_ANSWER_BYTES, own_error, said
 from evalgate.candidate.templates import fill_json, lacking, no_input, template_of, texts_of
 from evalgate.domain.answer import Answer, NotProduced, Produced
 from evalgate.domain.case import Question
-from evalgate.domain.run import CandidateIdentity
+from evalgate.domain.identity import CandidateIdentity
+from evalgate.domain.looking_up import Absent, look_up
 from evalgate.domain.specs import HttpSpec
-from evalgate.domain.template import Absent, as_text, look_up
+from evalgate.domain.template import as_text
 from evalgate.errors import Problem, UserMistake
 from evalgate.quoting import redacted
 

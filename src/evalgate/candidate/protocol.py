@@ -4,7 +4,7 @@ from typing import Protocol, runtime_checkable
 
 from evalgate.domain.answer import Answer
 from evalgate.domain.case import Question
-from evalgate.domain.run import CandidateIdentity
+from evalgate.domain.identity import CandidateIdentity
 
 
 class Candidate(Protocol):

@@ -9,7 +9,7 @@ from evalgate.candidate.reading import own_error
 from evalgate.candidate.wire import GREETING, Ready, Replied
 from evalgate.domain.answer import Answer, NotProduced, Produced
 from evalgate.domain.case import Question
-from evalgate.domain.run import CandidateIdentity
+from evalgate.domain.identity import CandidateIdentity
 from evalgate.domain.specs import PythonSpec
 from evalgate.errors import Problem, UserMistake
 from evalgate.hosting.interpreter import Interpreter, Lost, Module, Stillborn

@@ -14,6 +14,8 @@ LONGEST_ANSWER_BYTES = 10 << 20
 LONGEST_DETAIL = 1000
 KNOWN_KEYS = ("text", "answer", "contexts", "tool_calls", "usage", "latency_s", "cost_usd")
 
+PLAIN_KEYS = frozenset({"text", "latency_s", "cost_usd"})
+
 
 def read_returned(returned: object, *, latency_s: float | None = None) -> Produced | NotProduced:
     """Read text, or a mapping with `text` (or `answer`) and what else is known of the answer.
@@ -34,7 +36,21 @@ def read_returned(returned: object, *, latency_s: float | None = None) -> Produc
 
 def read_recorded(line: dict[str, JsonValue]) -> Produced | NotProduced:
     """Read an answer from a line that is JSON already: nothing in it needs to be replaced."""
-    return _read_mapping(cast("dict[object, object]", line.copy()), None, to_json)
+    quickly = _read_plain(line)
+    return quickly or _read_mapping(cast("dict[object, object]", line.copy()), None, to_json)
+
+
+def _read_plain(line: dict[str, JsonValue]) -> Produced | None:
+    """The answer where the line is a text and numbers without a fault, as most are; else None."""
+    plain = {"text" if key == "answer" else key: value for key, value in line.items()}
+    if len(plain) < len(line) or not plain.keys() <= PLAIN_KEYS:
+        return None
+    try:
+        produced = Produced.model_validate(plain, strict=True)
+    except ValidationError:
+        return None
+    fits = len(produced.text) < LONGEST_ANSWER_BYTES // 8  # a character takes six bytes at most
+    return produced if fits and produced.text.strip() else None
 
 
 ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False)

@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Collection
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from pydantic import JsonValue, TypeAdapter, ValidationError
@@ -10,20 +9,20 @@ from pydantic import JsonValue, TypeAdapter, ValidationError
 from evalgate.candidate.reading import own_error, read_recorded
 from evalgate.domain.answer import Answer, NotProduced, Produced, Unanswered
 from evalgate.domain.case import CaseId, Question
-from evalgate.domain.run import CandidateIdentity
+from evalgate.domain.identity import CandidateIdentity
 from evalgate.errors import Problem, UserMistake
 from evalgate.sources.jsonl import LONGEST_LINE_BYTES, parse_json_line
 
 _CASE_ID: TypeAdapter[str] = TypeAdapter(CaseId)
 
 
-@dataclass(slots=True)
 class _Index:
     """Where each case's line starts, and the fingerprint of the bytes that were read."""
 
-    digest: str = ""
-    stamp: tuple[int, int] = (0, 0)  # size and time of change
-    places: dict[str, tuple[int, int]] = field(default_factory=dict)  # offset, line number
+    def __init__(self) -> None:
+        self.digest = ""
+        self.stamp = (0, 0)  # size and time of change
+        self.places: dict[str, tuple[int, int]] = {}  # offset, line number
 
 
 class RecordedCandidate:

@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Mapping
 
 from evalgate.domain.answer import NotProduced
+from evalgate.domain.looking_up import Absent, look_up
 from evalgate.domain.record import JsonValue
-from evalgate.domain.template import Absent, Slot, Template, as_text, look_up, parse_template
+from evalgate.domain.template import Slot, Template, as_text, parse_template
 from evalgate.errors import Problem
 
 Inputs = Mapping[str, JsonValue]

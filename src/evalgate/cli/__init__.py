@@ -28,8 +28,6 @@ def main() -> None:
     # before anything large is imported: what imports and files make stays, and with the usual 700
     # Python looks through it a hundred times before `check` has said a word
     gc.set_threshold(NEW_OBJECTS, *gc.get_threshold()[1:])
-    from evalgate.cli.boundary import run
-
     leave, ours = os._exit, os.getpid()
 
     def refuse(status: int) -> Never:
@@ -42,6 +40,8 @@ def main() -> None:
     _mend_streams()
     try:
         code = run(sys.argv[1:])
+    except KeyboardInterrupt:  # while the boundary itself was being imported
+        code = int(ExitCode.INTERRUPTED)
     except BaseException:  # noqa: BLE001 - even the boundary failed; Python would leave with 1
         code = int(ExitCode.BUG)
     for stream in (sys.stdout, sys.stderr):

@@ -26,6 +26,16 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
+
+@app.callback()
+def keep_plugins_out() -> None:
+    """Let no plugin of pydantic, a tracer for one, look for files or into our validation."""
+    from pydantic.plugin import _loader
+
+    # an environment variable says the same, but every child of a command would inherit it
+    _loader._plugins = {}  # noqa: SLF001 - what pydantic fills in after a search of all packages
+
+
 app.command("init")(starting.init)
 app.command("check")(checking.check)
 app.command("run")(running.run)

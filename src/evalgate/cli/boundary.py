@@ -21,6 +21,8 @@ def run(argv: Sequence[str]) -> int:
         result = app(list(argv), prog_name="evalgate", standalone_mode=False)
     except BaseException as error:  # noqa: BLE001 - Python itself would leave with 1, our "no"
         return int(_told(error, argv))
+    if result == ExitCode.INTERRUPTED:
+        tell("stopped")  # Ctrl-C came while nothing was evaluated, and typer took it
     return result if isinstance(result, int) else int(ExitCode.OK)
 
 

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from evalgate.cli.context import asking, destination, errand, here
+from evalgate.cli.context import asking, destination, errand, here, start_mlflow
 from evalgate.cli.options import (
     BudgetOption,
     Format,
@@ -40,6 +40,7 @@ def compare(  # noqa: PLR0913, PLR0917 - a command has as many parameters as it 
     A VERSION is a candidate, run:ID, git:REF[:CANDIDATE] or a JSONL file of answers. The first is
     the baseline. What has no run yet is run.
     """
+    start_mlflow()
     from evalgate.cli.output import deliver_comparison
     from evalgate.pipeline.catalogue import suite_for
     from evalgate.pipeline.gatekeeping import compare_versions, open_bench

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,15 @@ def here(asking: "Asking | None" = None) -> "Project":
     from evalgate.pipeline.project import find_project
 
     return find_project(Path.cwd(), os.environ, asking)
+
+
+def start_mlflow() -> None:
+    """Have MLflow imported from now on: it takes longer than all that comes before it is asked."""
+    from evalgate.errors import ServiceFailed
+    from evalgate.pipeline.aside import Aside
+
+    with suppress(ServiceFailed):  # the first call tries again, and says why
+        Aside(os.environ).start()
 
 
 def destination(project: "Project") -> "Destination":

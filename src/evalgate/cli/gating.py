@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from evalgate.cli.context import destination, errand, here
+from evalgate.cli.context import destination, errand, here, start_mlflow
 from evalgate.cli.options import (
     BaselineOption,
     Format,
@@ -25,6 +25,7 @@ def gate(
     fmt: FormatOption = Format.TABLE,
 ) -> int:
     """Hold a stored run against today's rules. No candidate and no judge is asked."""
+    start_mlflow()
     from evalgate.cli.output import deliver_decision
     from evalgate.pipeline.gatekeeping import gate_run, open_bench
     from evalgate.pipeline.reporting import reports_to

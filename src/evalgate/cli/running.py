@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from evalgate.cli.context import asking, destination, errand, here
+from evalgate.cli.context import asking, destination, errand, here, start_mlflow
 from evalgate.cli.options import (
     BaselineOption,
     BudgetOption,
@@ -53,6 +53,8 @@ def run(  # noqa: PLR0913, PLR0917 - a command has as many parameters as it has 
     fmt: FormatOption = Format.TABLE,
 ) -> int:
     """Answer, judge and gate one candidate. A part of the cases is never passed or failed."""
+    if not dry_run:
+        start_mlflow()
     from evalgate.cli.output import deliver_decision
     from evalgate.cli.selection import selection_of
     from evalgate.pipeline.gatekeeping import open_bench, run_suite

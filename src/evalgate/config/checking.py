@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from evalgate.config.gates import LoadedGates
 from evalgate.config.rule_checks import rule_problems, rule_warnings
@@ -16,8 +16,7 @@ from evalgate.sources.nearest import did_you_mean
 from evalgate.sources.places import Loc
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(NamedTuple):
     """What the project has, by name; `case_ids` by evalset reference, where they were read.
 
     A judge with faults of its own has no scale. Without `today` no waiver has expired.
@@ -26,12 +25,11 @@ class Known:
     scales: Mapping[str, Scale | None]
     versions: Mapping[str, Collection[str]]
     candidates: Collection[str]
-    case_ids: Mapping[str, Collection[str]] = field(default_factory=dict)
+    case_ids: Mapping[str, Collection[str]] = {}
     today: dt.date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Checked:
+class Checked(NamedTuple):
     """What must be mended, and what a person should know."""
 
     problems: tuple[Problem, ...]

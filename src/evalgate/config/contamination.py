@@ -20,9 +20,12 @@ def contamination(texts: Mapping[str, str], ref: str, cases: Iterable[Case]) -> 
         path: {text[at : at + SHORTEST] for at in range(len(text) - SHORTEST + 1)}
         for path, text in flat.items()
     }
+    anywhere = frozenset[str]().union(*pieces.values())
     found: dict[str, list[Problem]] = {path: [] for path in texts}
     for case in cases:
         for what, words in _told(case):
+            if words[:SHORTEST] not in anywhere:
+                continue
             for path, text in flat.items():
                 if words[:SHORTEST] in pieces[path] and words in text:
                     found[path].append(

@@ -1,8 +1,8 @@
 """`gates.yaml`: the suites and providers, and where each of them is written."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from pydantic import TypeAdapter
 
@@ -16,8 +16,7 @@ from evalgate.sources.yaml_text import load_yaml
 ADAPTER: TypeAdapter[Gates] = TypeAdapter(Gates)
 
 
-@dataclass(frozen=True, slots=True)
-class LoadedGates:
+class LoadedGates(NamedTuple):
     """The suites, and the place of each rule for the checks that come later."""
 
     gates: Gates

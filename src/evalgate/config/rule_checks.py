@@ -9,7 +9,7 @@ from evalgate.domain.rule import BoundKind, Rule
 from evalgate.domain.scale import MEASURED_SCORES, Better, Scale
 from evalgate.domain.specs import Suite
 from evalgate.errors import Problem
-from evalgate.gate.quantities import shape_of
+from evalgate.gate.subject import shape_of
 from evalgate.sources.nearest import did_you_mean
 from evalgate.sources.places import Loc
 

@@ -1,8 +1,8 @@
 """`waivers.yaml`: what may be bad for a while; no file is no waiver."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from pydantic import TypeAdapter
 
@@ -16,8 +16,7 @@ FILE = "waivers.yaml"
 ADAPTER: TypeAdapter[Waivers] = TypeAdapter(Waivers)
 
 
-@dataclass(frozen=True, slots=True)
-class LoadedWaivers:
+class LoadedWaivers(NamedTuple):
     """The waivers, and where each is written."""
 
     waivers: Waivers

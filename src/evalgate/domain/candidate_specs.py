@@ -4,7 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
-from evalgate.domain.chat import Message
+from evalgate.domain.message import Message
 from evalgate.domain.names import ModelUri, Name
 from evalgate.domain.record import Finite, JsonValue, Number, Record
 

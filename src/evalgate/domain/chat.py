@@ -5,14 +5,8 @@ from typing import Literal
 from pydantic import Field
 
 from evalgate.domain.answer import ToolCall, Usage
+from evalgate.domain.message import Message
 from evalgate.domain.record import Finite, JsonValue, Record
-
-
-class Message(Record):
-    """One turn of a conversation."""
-
-    role: Literal["system", "user", "assistant"]
-    content: str
 
 
 class ChatRequest(Record):

@@ -114,5 +114,6 @@ class Decision(Record):
     candidate: WrittenSheet
     baseline: WrittenSheet | None = None
     versions: dict[str, str] = Field(default_factory=dict)
+    broken: tuple[str, ...] = ()  # judges that no rule asks about, and that hardly gave a score
     models: tuple[str, ...] = ()  # that answered or judged; those of sim:/ are no LLM
     seal: str = ""

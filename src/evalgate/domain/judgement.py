@@ -14,6 +14,7 @@ class Scored(Record):
     kind: Literal["scored"] = "scored"
     score: Finite  # on the judge's own scale
     reason: str = ""
+    asked_again: int = 0  # times, because a reply could not be read
 
 
 class Unscored(Record):
@@ -22,6 +23,7 @@ class Unscored(Record):
     kind: Literal["unscored"] = "unscored"
     cause: Literal["unparsable", "off_scale", "judge_error", "not_recorded"]
     detail: str
+    asked_again: int = 0  # times, because a reply could not be read
 
 
 Judgement = Annotated[Scored | NotProduced | Unanswered | Unscored, Field(discriminator="kind")]

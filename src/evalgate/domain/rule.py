@@ -65,6 +65,10 @@ Written = Annotated[
 ]
 
 
+MIN_COVERAGE = 0.95
+"""The share of cases that must have a score, where a rule does not say."""
+
+
 class Rule(Record):
     """A score, a statistic of it, exactly one bound, and how strictly it is held."""
 
@@ -80,7 +84,7 @@ class Rule(Record):
     applies_to: Literal["all", "new", "existing"] = "all"
     confidence: Number | None = Field(default=None, gt=0.5, lt=1)
     min_cases: int = Field(default=1, ge=1)
-    min_coverage: Number = Field(default=0.95, gt=0, le=1)
+    min_coverage: Number = Field(default=MIN_COVERAGE, gt=0, le=1)
     on_undecided: Literal["warn", "block", "estimate"] = "warn"
     severity: Literal["block", "warn"] = "block"
     fail: Literal["significant", "strict"] = "significant"

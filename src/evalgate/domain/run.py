@@ -7,9 +7,9 @@ from pydantic import Field
 
 from evalgate.domain.answer import Answer
 from evalgate.domain.case import SliceValue
+from evalgate.domain.identity import CandidateIdentity, EvalsetIdentity, JudgeIdentity
 from evalgate.domain.judgement import Judgement
 from evalgate.domain.record import Finite, Record
-from evalgate.domain.scale import Scale
 
 
 class JudgedCase(Record):
@@ -22,35 +22,6 @@ class JudgedCase(Record):
     cluster: str | None = None
     answer: Answer
     judgements: dict[str, Judgement]
-
-
-class CandidateIdentity(Record):
-    """Which candidate; `complete` when the digest covers all that determines its answers."""
-
-    name: str
-    kind: str
-    digest: str
-    complete: bool
-    origin: str = ""  # a git commit, a run or a file, when it is not from the working tree
-    timeout_s: Finite | None = None
-    model: str = ""  # the model that is asked, as in openai:/gpt-4o
-
-
-class EvalsetIdentity(Record):
-    """Which cases."""
-
-    ref: str
-    digest: str
-    cases: int
-    frozen: bool
-
-
-class JudgeIdentity(Record):
-    """Which judge: the digest covers all that determines its scores."""
-
-    digest: str
-    scale: Scale
-    model: str = ""  # the model that is asked, for a judge that asks one
 
 
 class Selection(Record):
@@ -93,7 +64,6 @@ class Manifest(Record):
     judges: dict[str, JudgeIdentity]
     selection: Selection = Selection()
     provenance: Provenance = Provenance()
-    endpoints: dict[str, str] = Field(default_factory=dict)  # where models are asked, by provider
     rejudged_from: str = ""  # the run whose stored answers were judged again
     started: dt.datetime
     finished: dt.datetime | None = None
@@ -103,6 +73,8 @@ class Manifest(Record):
     judged: int = 0
     unanswered: int = 0  # cases that another try may answer: an endpoint failed
     unjudged: int = 0  # cases that another try may judge: a judge failed
+    unscored: dict[str, int] = Field(default_factory=dict)  # by judge; it gave no usable verdict
+    asked_again: int = 0  # times that a judge's reply could not be read
     judgements_digest: str = ""
     seal: str = ""
 

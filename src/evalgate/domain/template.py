@@ -2,28 +2,20 @@
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from evalgate.domain.record import JsonValue
 
 # `\{{` is written for two braces that open no slot. Braces around anything but a name on one
 # line are most likely another template language, which would be sent to a model as it is.
 _SLOT = re.compile(r"(?P<plain>\\\{\{)|\{\{(?!\{)(?P<inside>(?:(?!\{\{|\}\}).)*)\}\}")
-_INDEX = re.compile(r"[0-9]{1,9}")
 _NAME = re.compile(r"[^\W\d][\w-]*(?:\.[\w-]+)*")
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
+class Slot(NamedTuple):
     """A place that a value is put into."""
-
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Absent:
-    """No value is known by this name."""
 
     name: str
 
@@ -46,8 +38,7 @@ class Template:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class NotASlot:
+class NotASlot(NamedTuple):
     """What stands between double braces is not a name."""
 
     written: str
@@ -70,22 +61,6 @@ def parse_template(text: str) -> Template | tuple[NotASlot, ...]:
             faults.append(NotASlot(found[0], text.count("\n", 0, found.start()) + 1))
     parts.append(text[at:])
     return tuple(faults) if faults else Template(tuple(part for part in parts if part != ""))
-
-
-def look_up(values: Mapping[str, JsonValue], name: str) -> JsonValue | Absent:
-    """Find a name, as it stands or along its dots; a list is entered by its index."""
-    if name in values:
-        return values[name]
-    here: JsonValue = dict(values)
-    for part in name.split("."):
-        match here:
-            case dict() if part in here:
-                here = here[part]
-            case list() if _INDEX.fullmatch(part) and int(part) < len(here):
-                here = here[int(part)]
-            case _:
-                return Absent(name)
-    return here
 
 
 def as_text(value: JsonValue) -> str:

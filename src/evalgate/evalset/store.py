@@ -4,8 +4,8 @@ import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
+from typing import NamedTuple
 
 from pydantic import TypeAdapter
 
@@ -38,8 +38,7 @@ class Evalset:
     case_schema: CaseSchema
 
 
-@dataclass(frozen=True)
-class Evalsets:
+class Evalsets(NamedTuple):
     """The evalsets of the project `root`."""
 
     root: Path
@@ -49,7 +48,7 @@ class Evalsets:
         """The evalsets' names, sorted."""
         return sorted(path.parent.name for path in self.folder.glob(f"*/{FILE}"))
 
-    @cached_property
+    @property
     def folder(self) -> Path:
         """Where the evalsets are."""
         return self.root / FOLDER

@@ -6,7 +6,7 @@ from typing import NamedTuple, assert_never
 from evalgate.domain.decision import Why
 from evalgate.domain.finding import Cause, Finding, Outcome, Verdict
 from evalgate.errors import ExitCode
-from evalgate.gate.weighing import is_beyond
+from evalgate.gate.limit import is_beyond
 
 FAULTS_OF_THE_RUN = frozenset(
     {Cause.MISSING_SCORES, Cause.TOO_FEW_CASES, Cause.PARTIAL_RUN, Cause.NO_BASELINE}

@@ -4,14 +4,16 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Literal
 
-from evalgate.domain.finding import Cause, Counts, Evidence, Finding, Limit, Verdict
+from evalgate.domain.finding import Cause, Counts, Evidence, Finding, Verdict
+from evalgate.domain.limit import Limit
 from evalgate.domain.rule import Rule
 from evalgate.domain.scale import SPENDING_SCORES
 from evalgate.domain.sheet import Column, Scoresheet
 from evalgate.errors import Problem, UserMistake
 from evalgate.gate.limit import limit_of
 from evalgate.gate.power import outlook
-from evalgate.gate.quantities import Quantities, Shape, chosen_cases, every_side, quantities_of
+from evalgate.gate.quantities import Quantities, chosen_cases, every_side, quantities_of
+from evalgate.gate.subject import Shape
 from evalgate.gate.weighing import verdict_of, weigh, weigh_clustered, weigh_itself
 
 Manner = Literal["independent", "clustered", "certain"]

@@ -5,13 +5,10 @@ failure is enough to stop a build. With a family for each score's slices, a suit
 many chances of a false alarm as it has families, and noise would look red after all.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 
 from evalgate.domain.finding import Cause, Finding, Verdict
-from evalgate.domain.rule import Rule
-from evalgate.domain.scale import Scale
 from evalgate.gate.power import outlook
-from evalgate.gate.quantities import shape_of
 
 NOTE = "would fail alone, not among {count} rules (Holm)"
 
@@ -25,15 +22,6 @@ def holm(p_values: Sequence[float]) -> list[float]:
         highest = max(highest, min(1.0, (count - rank) * p_values[index]))
         adjusted[index] = highest
     return adjusted
-
-
-def family_size(rules: Iterable[tuple[Rule, Scale]]) -> int:
-    """How many of a suite's rules can block and rest on a test; 1 when none does."""
-    members = sum(
-        rule.severity == "block" and shape_of(rule, scale) in ("proportion", "paired")
-        for rule, scale in rules
-    )
-    return max(members, 1)
 
 
 def correct_failures(findings: Sequence[Finding], waived: Collection[str]) -> list[Finding]:

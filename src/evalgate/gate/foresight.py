@@ -1,15 +1,16 @@
 """What a rule will be able to see, before anything is run."""
 
 import math
+from collections.abc import Iterable
 from typing import assert_never
 
 from evalgate.domain.checked import Foresight, Prospect
-from evalgate.domain.finding import Limit
+from evalgate.domain.limit import Limit
 from evalgate.domain.rule import Rule
 from evalgate.domain.scale import Scale
 from evalgate.gate.limit import limit_of
 from evalgate.gate.power import detectable, proportion_spread
-from evalgate.gate.quantities import shape_of
+from evalgate.gate.subject import shape_of
 
 ASSUMED_FLIPS = 0.10
 """Share of cases that change sides between two versions, until a run shows the real one."""
@@ -46,6 +47,15 @@ def foresee(rule: Rule, scale: Scale, cases: int, among: int = 1) -> Foresight:
             return seen.model_copy(update=found | {"assumed_flips": ASSUMED_FLIPS})
         case _:
             assert_never(kind)
+
+
+def family_size(rules: Iterable[tuple[Rule, Scale]]) -> int:
+    """How many of a suite's rules can block and rest on a test; 1 when none does."""
+    members = sum(
+        rule.severity == "block" and shape_of(rule, scale) in ("proportion", "paired")
+        for rule, scale in rules
+    )
+    return max(members, 1)
 
 
 def _out_of_reach(rule: Rule, limit: Limit, cases: int) -> float | None:

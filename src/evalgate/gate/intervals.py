@@ -18,6 +18,11 @@ class Bounds(NamedTuple):
     upper: float
 
 
+def import_functions() -> None:
+    """Import what bounds are computed with, which takes a moment, before somebody waits for it."""
+    from scipy.special import bdtr, betaincinv  # noqa: F401 - they are there afterwards
+
+
 def clopper_pearson(successes: int, cases: int, alpha: float) -> Bounds:
     """Bound a proportion; exact, so its error is never above alpha (Clopper, Pearson 1934)."""
     from scipy.special import betaincinv

@@ -1,6 +1,6 @@
 """What a rule comes down to: which quantity of a case, and which side of which number."""
 
-from evalgate.domain.finding import Difference, Level, Limit
+from evalgate.domain.limit import Difference, Level, Limit
 from evalgate.domain.rule import QUANTILES, Rule
 from evalgate.domain.scale import Scale
 
@@ -52,3 +52,8 @@ def baseline_factor(rule: Rule, scale: Scale) -> float:
         return 1.0
     up = (rule.min_gain is not None) == (rule.better(scale) == "higher")
     return round(1.0 + margin.value if up else 1.0 - margin.value, 12)
+
+
+def is_beyond(limit: Limit, estimate: float) -> bool:
+    """True when the estimate alone misses the limit."""
+    return estimate < limit.value if limit.side == "at_least" else estimate > limit.value

@@ -1,11 +1,15 @@
 """What a number of cases can show: the smallest change it detects, and how many decide."""
 
 import math
+from typing import TYPE_CHECKING
 
-from evalgate.domain.finding import Evidence, Limit
+from evalgate.domain.limit import Limit
 from evalgate.domain.rule import Rule
 from evalgate.gate.intervals import NORMAL
-from evalgate.gate.weighing import is_beyond
+from evalgate.gate.limit import is_beyond
+
+if TYPE_CHECKING:  # what a rule can detect is known before there is any
+    from evalgate.domain.finding import Evidence
 
 POWER = 0.8
 
@@ -41,7 +45,7 @@ def paired_spread(flipped: int, cases: int) -> float:
 
 
 def outlook(
-    rule: Rule, limit: Limit, evidence: Evidence, among: int = 1
+    rule: Rule, limit: Limit, evidence: "Evidence", among: int = 1
 ) -> tuple[float | None, int | None]:
     """The smallest change that fails, and how many more cases decide if the estimate stays.
 

@@ -1,17 +1,15 @@
 """Marks into numbers: what a rule compares in each case, observed, at worst and at best."""
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Literal, NamedTuple
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
 
-from evalgate.domain.case import SliceValue
 from evalgate.domain.finding import Counts
-from evalgate.domain.rule import FACTS, QUANTILES, Rule
+from evalgate.domain.rule import QUANTILES, Rule
 from evalgate.domain.scale import SPENDING_SCORES, Scale
 from evalgate.domain.sheet import Absence, Column, Mark, Scoresheet
 from evalgate.gate.limit import baseline_factor
-
-Shape = Literal["proportion", "paired", "fact", "general"]
+from evalgate.gate.subject import Shape, is_in_slice, shape_of
 
 
 class Quantity(NamedTuple):
@@ -52,11 +50,6 @@ def chosen_cases(rule: Rule, candidate: Scoresheet, baseline: Scoresheet | None)
     return chosen
 
 
-def is_in_slice(slices: Mapping[str, SliceValue], wanted: Mapping[str, SliceValue]) -> bool:
-    """True when a case has every value that a rule's slice asks for, however it was written."""
-    return all(key in slices and str(slices[key]) == str(value) for key, value in wanted.items())
-
-
 def quantities_of(
     rule: Rule, cases: Sequence[str], candidate: Column, baseline: Column | None
 ) -> Quantities:
@@ -86,19 +79,6 @@ def _marks(cases: Sequence[str], column: Column, scale: Scale) -> list[Mark]:
         mark if isinstance(mark, Absence) or scale.holds(mark) else Absence.UNSCORED
         for mark in marks
     ]
-
-
-def shape_of(rule: Rule, scale: Scale) -> Shape:
-    """Which kind of numbers these are; declared by rule and scale, never guessed from values."""
-    if rule.stat in FACTS:
-        return "fact"
-    two_valued = scale.kind == "binary" or rule.stat == "rate" or rule.stat in QUANTILES
-    if not two_valued:
-        return "general"
-    if not rule.needs_baseline:
-        return "proportion"
-    percent = rule.margin is not None and rule.margin.percent
-    return "general" if percent else "paired"
 
 
 def _reader(rule: Rule, scale: Scale) -> Callable[[Mark], Quantity]:

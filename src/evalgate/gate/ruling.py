@@ -22,6 +22,7 @@ class Sheets(NamedTuple):
     candidate: Scoresheet
     baseline: Scoresheet | None
     first_run: bool = False  # the base has no baseline configured yet
+    broken: tuple[str, ...] = ()  # judges that no rule asks about, and that hardly gave a score
 
 
 class Verdicts(NamedTuple):
@@ -47,9 +48,15 @@ def rule_on(
         for finding, other in zip(findings, reduced, strict=True)
     )
     warnings = [*waived.warnings, *_needless(held, waived, rulings)]
+    warnings += [
+        f"{judge} gave too few scores, and no rule asks for any" for judge in sheets.broken
+    ]
     # without a rule nothing was held against anything: that is no success
     code = gravest(ExitCode(r.exit_code) for r in rulings) if rulings else ExitCode.UNDECIDED
-    return Verdicts(rulings, _overall(rulings), _worst(rulings), code, tuple(warnings))
+    worst = _worst(rulings)
+    if sheets.broken and worst is Outcome.GREEN:
+        worst = Outcome.YELLOW  # a broken judge never looks green
+    return Verdicts(rulings, _overall(rulings), worst, code, tuple(warnings))
 
 
 class Held(NamedTuple):
@@ -61,7 +68,7 @@ class Held(NamedTuple):
 
     def findings(self, left_out: Collection[str] = ()) -> list[Finding]:
         """Every rule's finding, failures corrected for how many rules there are."""
-        run, baseline, first_run = self.sheets
+        run, baseline, first_run, _ = self.sheets
         kept = without_cases(run, left_out) if left_out else run
         found = [decide(rule, kept, baseline, first_run=first_run) for rule in self.rules]
         return correct_failures(found, self.waived)

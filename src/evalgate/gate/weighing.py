@@ -4,10 +4,12 @@ import math
 from collections.abc import Sequence
 from typing import assert_never
 
-from evalgate.domain.finding import Evidence, Limit, Verdict
+from evalgate.domain.finding import Evidence, Verdict
+from evalgate.domain.limit import Limit
 from evalgate.domain.rule import Rule
 from evalgate.gate import intervals
-from evalgate.gate.quantities import Shape
+from evalgate.gate.limit import is_beyond
+from evalgate.gate.subject import Shape
 
 
 def weigh(rule: Rule, limit: Limit, shape: Shape, numbers: Sequence[float]) -> Evidence:
@@ -60,11 +62,6 @@ def verdict_of(rule: Rule, limit: Limit, evidence: Evidence) -> Verdict:
         worse = evidence.upper < 0 if limit.side == "at_least" else evidence.lower > 0
         failed = worse and is_beyond(limit, evidence.estimate)
     return Verdict.FAILED if failed else Verdict.UNDECIDED
-
-
-def is_beyond(limit: Limit, estimate: float) -> bool:
-    """True when the estimate alone misses the limit."""
-    return estimate < limit.value if limit.side == "at_least" else estimate > limit.value
 
 
 def _is_significance(rule: Rule, evidence: Evidence) -> bool:

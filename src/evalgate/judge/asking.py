@@ -18,11 +18,10 @@ Read = Callable[[ChatReply], Scored | Unscored]
 
 
 class Asker:
-    """Asks for one judge; counts what it asked again."""
+    """Asks for one judge; a judgement says how often it was asked again for it."""
 
     def __init__(self, model: ChatModel) -> None:
         self._model = model
-        self.asked_again = 0
 
     async def judgement(self, request: ChatRequest, read: Read) -> Scored | Unscored:
         """Ask until a reply can be read. The last failure is the judgement when none can."""
@@ -30,8 +29,8 @@ class Asker:
         for attempt in range(1, AGAIN + 1):
             if isinstance(judgement, Scored) or judgement.cause not in ("unparsable", "off_scale"):
                 break
-            self.asked_again += 1
             judgement = await self._once(request.model_copy(update={"attempt": attempt}), read)
+            judgement = judgement.model_copy(update={"asked_again": attempt})
         return judgement
 
     async def _once(self, request: ChatRequest, read: Read) -> Scored | Unscored:

@@ -36,7 +36,7 @@ def build_judge(  # noqa: C901, PLR0911 - one return for each kind
     means = means or Means()
     match spec:
         case ExactMatchSpec():
-            from evalgate.judge.text_match import build_exact_match
+            from evalgate.judge.exact_match import build_exact_match
 
             return build_exact_match(spec, place)
         case ContainsSpec():

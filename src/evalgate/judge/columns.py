@@ -3,9 +3,10 @@
 from evalgate.domain.answer import Produced
 from evalgate.domain.case import Case
 from evalgate.domain.judgement import Unscored
+from evalgate.domain.looking_up import Absent, look_up
 from evalgate.domain.record import JsonValue
 from evalgate.domain.specs import GenaiMetricSpec
-from evalgate.domain.template import Absent, as_text, look_up
+from evalgate.domain.template import as_text
 from evalgate.judge.expected import part_of
 
 EXPECTED = ("targets", "expected")  # MLflow's word, and ours

@@ -1,5 +1,7 @@
 """Somebody's words, short and writable as UTF-8, for a reason or a detail."""
 
+from collections.abc import Sequence
+
 LONGEST = 80
 
 
@@ -16,3 +18,9 @@ def excerpt(text: str, longest: int = LONGEST) -> str:
 def quoted(text: str, longest: int = LONGEST) -> str:
     """Return `text` in quotation marks on one line, with an ellipsis where it was cut."""
     return writable(repr(text[:longest])) + ("…" if len(text) > longest else "")
+
+
+def one_of(texts: Sequence[str]) -> str:
+    """Name the first of several texts, and how many more there are."""
+    shown = ", ".join(quoted(text) for text in texts[:3])
+    return shown + (f" and {len(texts) - 3} more" if len(texts) > 3 else "")

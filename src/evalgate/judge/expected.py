@@ -1,17 +1,15 @@
 """Reading `expected`: a text, a number, a list of acceptable ones, or a mapping with a key."""
 
 import math
-from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from evalgate.domain.judgement import Unscored
 from evalgate.domain.record import JsonValue
 from evalgate.judge.excerpt import quoted
-from evalgate.judge.number import exact_number
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """What a judge is to look at; a value of its own, because None may be expected."""
 
     value: JsonValue
@@ -46,6 +44,8 @@ def acceptable_texts(expected: JsonValue, key: str | None) -> tuple[str, ...] | 
 
 def acceptable_numbers(expected: JsonValue, key: str | None) -> tuple[Decimal, ...] | Unscored:
     """Return the numbers of which one is to be met; a text must be a number as a whole."""
+    from evalgate.judge.number import exact_number  # here: `check` must not wait for it
+
     items = _acceptable(expected, key)
     if isinstance(items, Unscored):
         return items

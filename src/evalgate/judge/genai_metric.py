@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING
 
 from evalgate.domain.answer import Produced
 from evalgate.domain.case import Case
-from evalgate.domain.chat import ChatReply, ChatRequest, Message
+from evalgate.domain.chat import ChatReply, ChatRequest
 from evalgate.domain.judgement import Scored, Unscored
+from evalgate.domain.message import Message
 from evalgate.domain.record import JsonValue
 from evalgate.domain.scale import Scale
 from evalgate.domain.specs import GenaiMetricSpec
@@ -49,12 +50,15 @@ class GenaiMetricJudge:
 
     async def judge(self, case: Case, answer: Produced) -> Scored | Unscored:
         """Ask for a verdict on `answer`; the first calls wait until MLflow made the prompt."""
-        if self._prompt is None:
-            self._prompt = await self._made()
-        request = self.request(self._prompt, case, answer)
+        prompt = await self._ready_prompt()
+        request = self.request(prompt, case, answer)
         if isinstance(request, Unscored):
             return request
         return await self.asker.judgement(request, self._read)
+
+    async def prepare(self) -> None:
+        """Return when MLflow made the prompt."""
+        await self._ready_prompt()
 
     def request(
         self, prompt: GradingPrompt, case: Case, answer: Produced
@@ -74,6 +78,11 @@ class GenaiMetricJudge:
     def as_mlflow_metric(self) -> "EvaluationMetric":
         """The metric itself, for `mlflow.evaluate`; MLflow then asks and reads on its own."""
         return make_metric(self.name, self._spec)
+
+    async def _ready_prompt(self) -> GradingPrompt:
+        if self._prompt is None:
+            self._prompt = await self._made()
+        return self._prompt
 
     async def _made(self) -> GradingPrompt:
         """Make the prompt once, in one thread, however many wait for it in this event loop."""

@@ -1,7 +1,7 @@
 """What judges use that is not their own: a model that answers, and MLflow's grading prompts."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from evalgate.domain.specs import GenaiMetricSpec
 from evalgate.judge.grading_prompt import GradingPrompt
@@ -16,8 +16,7 @@ def _made_here(name: str, spec: GenaiMetricSpec) -> GradingPrompt:
     return make_grading_prompt(name, spec)
 
 
-@dataclass(frozen=True, slots=True)
-class Means:
+class Means(NamedTuple):
     """`model` is None where nobody is asked; `make_prompt` may let another process import MLflow.
 
     `make_prompt` is called in a thread.

@@ -1,13 +1,12 @@
 """Where a judge is declared: what its messages name and where its files are looked for."""
 
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from evalgate.errors import Problem
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """A judge's name, its own folder and the project's folder."""
 
     name: str

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 
 from evalgate.domain.answer import Produced
 from evalgate.domain.case import Case
-from evalgate.domain.chat import ChatReply, ChatRequest, Message
+from evalgate.domain.chat import ChatReply, ChatRequest
 from evalgate.domain.judgement import Scored, Unscored
+from evalgate.domain.looking_up import Absent, look_up
+from evalgate.domain.message import Message
 from evalgate.domain.record import JsonValue
 from evalgate.domain.scale import Scale
 from evalgate.domain.specs import PromptJudgeSpec
-from evalgate.domain.template import Absent, Template, as_text, look_up, parse_template
+from evalgate.domain.template import Template, as_text, parse_template
 from evalgate.errors import Problem, UserMistake
 from evalgate.judge.asking import Asker, provided
 from evalgate.judge.declaration import fingerprint

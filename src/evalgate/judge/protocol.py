@@ -29,6 +29,14 @@ class Judge(Protocol):
         """Score `answer`; an expected failure is returned, never raised."""
 
 
+@runtime_checkable
+class PreparedJudge(Judge, Protocol):
+    """A judge that needs seconds before it can judge; answers may be collected meanwhile."""
+
+    async def prepare(self) -> None:
+        """Return when it is ready; what it raises it would raise at the first judgement."""
+
+
 class Outline(NamedTuple):
     """What a judge asks a model, apart from the case and the answer."""
 

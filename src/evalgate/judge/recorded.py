@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from evalgate.domain.answer import Produced
 from evalgate.domain.case import Case
@@ -24,8 +24,7 @@ Recorded = float | str | None
 """A score, a reply, or None where the line holds neither."""
 
 
-@dataclass(frozen=True, slots=True)
-class RecordedJudge:
+class RecordedJudge(NamedTuple):
     """Looks up what was said of this case and this answer's exact text."""
 
     name: str

@@ -1,4 +1,4 @@
-"""Judges that look for a text: exact_match, contains, regex."""
+"""Judges that look for a text in the answer: contains, regex."""
 
 from dataclasses import dataclass
 
@@ -6,41 +6,16 @@ from evalgate.domain.answer import Produced
 from evalgate.domain.case import Case
 from evalgate.domain.judgement import Scored, Unscored
 from evalgate.domain.scale import BINARY, Scale
-from evalgate.domain.specs import ContainsSpec, ExactMatchSpec, RegexSpec
+from evalgate.domain.specs import ContainsSpec, RegexSpec
 from evalgate.errors import Problem, UserMistake
 from evalgate.judge.declaration import fingerprint, refuse_expected_key, settle_scale
-from evalgate.judge.excerpt import quoted
+from evalgate.judge.excerpt import one_of, quoted
 from evalgate.judge.expected import acceptable_texts
 from evalgate.judge.pattern import TimedPattern, compile_pattern
 from evalgate.judge.place import Place
-from evalgate.judge.squad import squad_text
 
 READING_RULE = 1
 REGEX_READING_RULE = 2
-
-
-@dataclass(frozen=True, slots=True)
-class ExactMatchJudge:
-    """1 when the answer equals one of the expected texts."""
-
-    name: str
-    scale: Scale
-    digest: str
-    spec: ExactMatchSpec
-
-    async def judge(self, case: Case, answer: Produced) -> Scored | Unscored:
-        """Compare; `normalise: none` compares the texts as they are, white space included."""
-        texts = acceptable_texts(case.expected, self.spec.expected_key)
-        if isinstance(texts, Unscored):
-            return texts
-        given = self._normalised(answer.text)
-        for text in texts:
-            if self._normalised(text) == given:
-                return Scored(score=1, reason=f"equals {quoted(text)}")
-        return Scored(score=0, reason=f"does not equal {_one_of(texts)}")
-
-    def _normalised(self, text: str) -> str:
-        return squad_text(text) if self.spec.normalise == "squad" else text
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +36,8 @@ class ContainsJudge:
         found = [text for text in texts if self._folded(text) in answered]
         missing = [text for text in texts if text not in found]
         if missing and (self.spec.all or not found):
-            return Scored(score=0, reason=f"does not contain {_one_of(missing)}")
-        return Scored(score=1, reason=f"contains {_one_of(found)}")
+            return Scored(score=0, reason=f"does not contain {one_of(missing)}")
+        return Scored(score=1, reason=f"contains {one_of(found)}")
 
     def _folded(self, text: str) -> str:
         return text.casefold() if self.spec.ignore_case else text
@@ -85,15 +60,6 @@ class RegexJudge:
             return found
         score = int((found is None) is self.absent)
         return Scored(score=score, reason=f"found {quoted(found[0])}" if found else "not found")
-
-
-def build_exact_match(spec: ExactMatchSpec, place: Place) -> ExactMatchJudge:
-    """Build the judge, or raise UserMistake."""
-    problems: list[Problem] = []
-    scale = settle_scale(spec, BINARY, place, problems)
-    if problems:
-        raise UserMistake(problems)
-    return ExactMatchJudge(place.name, scale, fingerprint(spec, scale, READING_RULE), spec)
 
 
 def build_contains(spec: ContainsSpec, place: Place) -> ContainsJudge:
@@ -121,8 +87,3 @@ def build_regex(spec: RegexSpec, place: Place) -> RegexJudge:
     digest = fingerprint(spec, scale, REGEX_READING_RULE)
     timed = TimedPattern(pattern, spec.timeout_s)
     return RegexJudge(place.name, scale, digest, timed, spec.absent)
-
-
-def _one_of(texts: tuple[str, ...] | list[str]) -> str:
-    shown = ", ".join(quoted(text) for text in texts[:3])
-    return shown + (f" and {len(texts) - 3} more" if len(texts) > 3 else "")

@@ -60,6 +60,7 @@ class Endpoint:
             "model": request.model.partition(":/")[2],
             "messages": [{"role": each.role, "content": each.content} for each in request.messages],
         }
+        self._transport.open()  # before patience and latency are counted
         begun = self._clock.monotonic()
         try:
             async with asyncio.timeout(timeout_s):

@@ -4,13 +4,14 @@ from dataclasses import dataclass, replace
 from functools import partial
 from random import Random
 
+from evalgate.domain.answer import Usage
 from evalgate.domain.chat import ChatReply, ChatRequest, ModelFailed
 from evalgate.domain.provider import ProviderSpec
 from evalgate.errors import UserMistake
 from evalgate.model.circuit import Circuit
 from evalgate.model.clock import Clock
 from evalgate.model.keeping import Keeper
-from evalgate.model.pacing import Pacing, guessed_tokens
+from evalgate.model.pacing import LETTERS_PER_TOKEN, Pacing, guessed_tokens
 from evalgate.model.prices import cost_of
 from evalgate.model.providers import Provider, provider_of
 from evalgate.model.retrying import Outcome, Transient, Turn, retried
@@ -78,9 +79,21 @@ class Line:
         return outcome
 
     def _paid(self, request: ChatRequest, reply: ChatReply) -> ChatReply:
-        cost = cost_of(reply.usage, self.provider.price(provider_of(request.model)[1]))
-        self._shared.spending.pay(reply.usage, cost)
+        price = self.provider.price(provider_of(request.model)[1])
+        cost = cost_of(reply.usage, price)
+        # an endpoint that does not say what it used is no reason to spend without end
+        charged = cost_of(reply.usage or _guessed_usage(request, reply), price)
+        self._shared.spending.pay(reply.usage, charged)
         if reply.usage is not None:
             used = reply.usage.input_tokens + reply.usage.output_tokens
             self._pacing.settle(guessed_tokens(request), used)
         return reply.model_copy(update={"cost_usd": cost}) if cost is not None else reply
+
+
+def _guessed_usage(request: ChatRequest, reply: ChatReply) -> Usage:
+    """The tokens of a reply whose endpoint does not count them, by its letters."""
+    asked = sum(len(message.content) for message in request.messages)
+    said = len(reply.text) + sum(len(str(call.arguments)) for call in reply.tool_calls)
+    return Usage(
+        input_tokens=asked // LETTERS_PER_TOKEN + 1, output_tokens=said // LETTERS_PER_TOKEN + 1
+    )

@@ -62,10 +62,10 @@ def open_provider(
     `keys` is the environment: the providers' keys by name, and the proxies.
     Raises UserMistake with every fault in its description.
     """
-    if problems := problems_of([f"{name}:/any"], providers, keys):
-        raise UserMistake([problem for problem in problems if problem.key != "model"])
     if name == SIMULATED:
         return Simulated(clock)
+    if problems := _provider_problems(f"{name}:/", providers, keys):
+        raise UserMistake(problems)
     spec = providers[name]
     url = address_of(name, providers)
     access = Access()
@@ -90,15 +90,11 @@ def problems_of(
             found |= dict.fromkeys(mistake.problems)
             continue
         if name == SIMULATED:
-            if model not in MODELS and model != "any":
+            if model not in MODELS:
                 remedy = did_you_mean(model, MODELS)
                 found[Problem(f"sim:/ has no model {model!r}", key="model", remedy=remedy)] = None
-        elif name not in providers:
-            remedy = did_you_mean(name, [*providers, SIMULATED])
-            fault = f"{uri} names a provider that is not there"
-            found[Problem(fault, WHERE, key="providers", remedy=remedy)] = None
         else:
-            found |= dict.fromkeys(_spec_problems(name, providers[name], keys))
+            found |= dict.fromkeys(_provider_problems(uri, providers, keys))
     return tuple(found)
 
 
@@ -109,6 +105,17 @@ def faults_of(request: ChatRequest) -> list[Problem]:
         for name in RESERVED
         if name in request.parameters
     ]
+
+
+def _provider_problems(
+    uri: str, providers: Mapping[str, ProviderSpec], keys: Mapping[str, str] | None
+) -> list[Problem]:
+    name = uri.partition(":/")[0]
+    if name in providers:
+        return _spec_problems(name, providers[name], keys)
+    remedy = did_you_mean(name, [*providers, SIMULATED])
+    fault = f"{uri} names a provider that is not there"
+    return [Problem(fault, WHERE, key="providers", remedy=remedy)]
 
 
 def _spec_problems(name: str, spec: ProviderSpec, keys: Mapping[str, str] | None) -> list[Problem]:

@@ -51,11 +51,17 @@ class Transport:
         self._proxy = proxy
         self._session: aiohttp.ClientSession | None = None
 
+    def open(self) -> "aiohttp.ClientSession":
+        """Be ready to send; the first time takes a moment that no reply is to blame for."""
+        if self._session is None:
+            self._session = self._opened()
+        return self._session
+
     async def post(self, body: Mapping[str, JsonValue]) -> HttpReply | NoReply:
         """Send `body` once, and wait for the reply as long as the caller's patience lasts."""
         import aiohttp
 
-        session = self._session = self._session or self._opened()
+        session = self.open()
         content = written(body)
         # aiohttp hands what is larger than this on in parts, so that other calls are not held up
         data = content if len(content) <= LARGEST_AT_ONCE else io.BytesIO(content)

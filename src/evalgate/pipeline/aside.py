@@ -18,6 +18,7 @@ from typing import IO, ParamSpec, TypeVar, assert_never
 
 from evalgate.errors import ServiceFailed
 from evalgate.pipeline.aside_wire import Call, Raised, Returned, receive, send
+from evalgate.tracking.foresight import soon_needed
 from evalgate.tracking.quiet import ENVIRONMENT
 
 P = ParamSpec("P")
@@ -87,7 +88,7 @@ class _Interpreter:
         self.started_by = os.getpid()
         try:
             self._process = subprocess.Popen(
-                COMMAND,
+                (*COMMAND, *soon_needed(environment.get("MLFLOW_TRACKING_URI", ""))),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=self._stderr,

@@ -4,13 +4,16 @@ import contextlib
 import importlib
 import os
 import pickle
+import sys
 import threading
 import traceback
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from typing import IO
 
 from evalgate.errors import EvalgateError
 from evalgate.pipeline.aside_wire import Call, Raised, Returned, receive, send
+
+IDLE_S = 0.1  # after so long without a call there is time for what later ones will need
 
 
 def main() -> None:
@@ -22,8 +25,22 @@ def main() -> None:
 
     with quiet_mlflow():
         pass  # imported, and every call finds it
+    soon_needed = sys.argv[1:]
     while True:
-        send(told, _done(pickle.loads(calls.get())))  # noqa: S301 - our own process wrote it
+        call = next_call(calls, soon_needed)
+        send(told, _done(pickle.loads(call)))  # noqa: S301 - our own process wrote it
+
+
+def next_call(calls: "SimpleQueue[bytes]", soon_needed: list[str]) -> bytes:
+    """Wait for a call; while there is none, import what later ones will need."""
+    from evalgate.tracking.quiet import quiet_mlflow
+
+    while soon_needed:
+        with contextlib.suppress(Empty):
+            return calls.get(timeout=IDLE_S)
+        with quiet_mlflow(), contextlib.suppress(Exception):  # whoever needs it will say why
+            importlib.import_module(soon_needed.pop(0))
+    return calls.get()
 
 
 def _take_pipes() -> tuple[IO[bytes], IO[bytes]]:

@@ -1,9 +1,9 @@
 """Which run a stored run is held against, and which runs cannot be held against anything."""
 
+from evalgate.domain.identity import CandidateIdentity
 from evalgate.domain.names import GIT, NONE
-from evalgate.domain.run import CandidateIdentity
 from evalgate.errors import Problem, UserMistake
-from evalgate.pipeline.bench import Bench, identity_of
+from evalgate.pipeline.bench import Bench, identity_of, located
 from evalgate.pipeline.catalogue import NotThereYet, contender
 from evalgate.pipeline.contenders import Contender, Stored, refuse_simulated
 from evalgate.results.reading import StoredRun
@@ -78,7 +78,7 @@ def stored_baseline(
         if again is None:
             refuse_stale(bench, base.run)
         return again or base.run, False
-    identity = base.candidate.identity
+    identity = located(bench.project, base.candidate.identity)
     for stored in (run, *bench.project.runs.readable()):  # itself first: nothing changed
         if (
             isinstance(stored, StoredRun)
@@ -104,7 +104,7 @@ def judged_again(bench: Bench, run: StoredRun) -> StoredRun | None:
             and other.manifest.status == "finished"
             and other.manifest.evalset.digest == bench.evalset.digest
             and all(
-                other.manifest.judges.get(judge.name) == identity_of(judge)
+                other.manifest.judges.get(judge.name) == identity_of(bench.project, judge)
                 for judge in bench.judges
             )
         ):
@@ -114,7 +114,11 @@ def judged_again(bench: Bench, run: StoredRun) -> StoredRun | None:
 
 def _is_same_candidate(stored: CandidateIdentity, wanted: CandidateIdentity) -> bool:
     """Where the digest does not cover the code, only a run at the same commit will do."""
-    if (stored.name, stored.digest) != (wanted.name, wanted.digest):
+    if (stored.name, stored.digest, stored.endpoint) != (
+        wanted.name,
+        wanted.digest,
+        wanted.endpoint,
+    ):
         return False
     return wanted.complete or stored.origin == wanted.origin
 
@@ -132,6 +136,9 @@ def refuse_stale(bench: Bench, run: StoredRun) -> None:
             problems.append(Problem(f"{manifest.run_id} was not judged by {judge.name}"))
         elif theirs.digest != judge.digest:
             fault = f"{judge.name} is not the judge it was when {manifest.run_id} was made"
+            problems.append(Problem(fault, remedy="compare judges its answers again"))
+        elif theirs != (today := identity_of(bench.project, judge)):
+            fault = f"{judge.name} was asked at {theirs.endpoint}, today it is {today.endpoint}"
             problems.append(Problem(fault, remedy="compare judges its answers again"))
     if problems:
         raise UserMistake(problems)

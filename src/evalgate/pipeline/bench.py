@@ -5,14 +5,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from evalgate.domain.case import Case
-from evalgate.domain.run import (
-    CandidateIdentity,
-    EvalsetIdentity,
-    JudgeIdentity,
-    Manifest,
-    Provenance,
-    Selection,
-)
+from evalgate.domain.identity import CandidateIdentity, EvalsetIdentity, JudgeIdentity
+from evalgate.domain.run import Manifest, Provenance, Selection
 from evalgate.domain.specs import Suite
 from evalgate.evalset.reading import read_cases
 from evalgate.evalset.store import Evalset
@@ -21,7 +15,6 @@ from evalgate.pipeline.catalogue import versions_in_use
 from evalgate.pipeline.progress import Progress, Unwatched
 from evalgate.pipeline.project import Project
 from evalgate.pipeline.selecting import selected
-from evalgate.sources.git import commit_of
 
 SEED_DIGITS = 8  # hexadecimal, of the evalset's digest
 
@@ -53,27 +46,38 @@ class Bench:
         kept = selected(read_cases(self.evalset), self.errand.selection)
         if seed is None:
             return kept
+        if not str(self.errand.selection):
+            return read_cases(self.evalset, seed)
         wanted = {case.id for case in kept}  # `--limit` keeps the first of the file
         return (case for case in read_cases(self.evalset, seed) if case.id in wanted)
 
 
-def identity_of(judge: Judge) -> JudgeIdentity:
+def identity_of(project: Project, judge: Judge) -> JudgeIdentity:
     """What a run remembers of a judge."""
-    return JudgeIdentity(digest=judge.digest, scale=judge.scale, model=model_of(judge))
+    model = model_of(judge)
+    endpoint = project.models.address_of(model) if model else ""
+    return JudgeIdentity(digest=judge.digest, scale=judge.scale, model=model, endpoint=endpoint)
+
+
+def located(project: Project, identity: CandidateIdentity) -> CandidateIdentity:
+    """The identity with the address at which its model would be asked today."""
+    if not identity.model or identity.endpoint:
+        return identity
+    return identity.model_copy(update={"endpoint": project.models.address_of(identity.model)})
 
 
 def manifest_for(bench: Bench, identity: CandidateIdentity) -> Manifest:
     """A new run of a candidate, as it begins."""
     project, errand, evalset = bench.project, bench.errand, bench.evalset
     now = dt.datetime.now(dt.UTC)
-    commit, dirty = commit_of(project.root)
-    judges = {judge.name: identity_of(judge) for judge in bench.judges}
-    models = [uri for uri in (identity.model, *(each.model for each in judges.values())) if uri]
+    commit, dirty = project.commit
+    judges = {judge.name: identity_of(project, judge) for judge in bench.judges}
+    asks = bool(identity.model) or any(judge.model for judge in judges.values())
     return Manifest(
         run_id=project.runs.new_id(identity.name, now),
         status="running",
         suite=bench.name,
-        candidate=identity,
+        candidate=located(project, identity),
         evalset=EvalsetIdentity(
             ref=evalset.ref,
             digest=evalset.digest,
@@ -81,13 +85,12 @@ def manifest_for(bench: Bench, identity: CandidateIdentity) -> Manifest:
             frozen=evalset.frozen,
         ),
         judges=judges,
-        endpoints=project.models.addresses_of(models) if models else {},
         selection=errand.selection,
         provenance=Provenance(
             commit=commit,
             dirty=dirty,
             # a run that a budget ends has then seen cases of every kind, and any two runs the same
-            seed=int(evalset.digest[-SEED_DIGITS:], 16) if models else None,
+            seed=int(evalset.digest[-SEED_DIGITS:], 16) if asks else None,
             versions=dict(versions_in_use()),
             command_line=errand.command_line,
         ),

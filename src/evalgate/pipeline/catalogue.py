@@ -3,10 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import NamedTuple
 
-from evalgate.candidate.building import build_candidate
-from evalgate.candidate.protocol import Candidate
 from evalgate.candidate.recorded import RecordedCandidate
 from evalgate.config.candidates import FOLDER, list_candidates, load_candidate
 from evalgate.domain.names import GIT, NOT_YET, RUN
@@ -14,6 +11,7 @@ from evalgate.domain.specs import CandidateSpec, Suite
 from evalgate.errors import Problem, UserMistake
 from evalgate.pipeline.contenders import Asked, Contender, Stored
 from evalgate.pipeline.project import GATES, Project
+from evalgate.pipeline.roster import Elsewhere, built_candidate
 from evalgate.sources.git import resolve_ref, submodule_with
 from evalgate.sources.nearest import did_you_mean
 
@@ -121,7 +119,9 @@ def _of_commit(project: Project, text: str, in_flight: int, fallback: str) -> As
     try:
         spec = load_candidate(root, name, project.environment)
         there = Elsewhere(root, f"git:{commit}")
-        return Asked(text, built_candidate(project, name, spec, in_flight, there))
+        candidate = built_candidate(project, name, spec, in_flight, there)
+        _refuse_moved(project, root, candidate.identity.model)
+        return Asked(text, candidate)
     except UserMistake as mistake:
         raise UserMistake(
             [
@@ -129,6 +129,21 @@ def _of_commit(project: Project, text: str, in_flight: int, fallback: str) -> As
                 for problem in mistake.problems
             ]
         ) from None
+
+
+def _refuse_moved(project: Project, root: Path, model: str) -> None:
+    """Raise UserMistake when a commit's `gates.yaml` asks a model at another address than today's.
+
+    Today's address would be asked for both, and nothing could ever be worse.
+    """
+    if not model or not (root / GATES).is_file():
+        return
+    theirs = Project(root, project.environment).models
+    then, today = theirs.address_of(model), project.models.address_of(model)
+    if then and then != today:
+        fault = f"asks {model} at {then}; today it is asked at {today}"
+        remedy = f"hold the change against a stored run: {RUN}ID"
+        raise UserMistake(Problem(fault, GATES, key="providers", remedy=remedy))
 
 
 def _refuse_not_laid_out(project: Project, text: str, commit: str, at: tuple[Path, Path]) -> None:
@@ -155,34 +170,6 @@ def _refuse_not_laid_out(project: Project, text: str, commit: str, at: tuple[Pat
 
 class NotThereYet(UserMistake):
     """The commit exists but has no such candidate: its first run, when it is a baseline."""
-
-
-class Elsewhere(NamedTuple):
-    """Files that are not those of the working tree: where they lie and what they come from."""
-
-    root: Path
-    origin: str
-
-
-def built_candidate(
-    project: Project,
-    name: str,
-    spec: CandidateSpec,
-    in_flight: int,
-    elsewhere: Elsewhere | None = None,
-) -> Candidate:
-    """Build a candidate; whatever its files' commit, today's providers are asked."""
-    root = elsewhere.root if elsewhere else project.root
-    return build_candidate(
-        name,
-        spec,
-        folder=root / FOLDER,
-        root=root,
-        origin=elsewhere.origin if elsewhere else "",
-        max_in_flight=in_flight,
-        model=project.models,
-        environment=project.environment,
-    )
 
 
 def versions_in_use() -> Mapping[str, str]:

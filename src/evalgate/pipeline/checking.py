@@ -2,9 +2,8 @@
 
 import datetime as dt
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
 from functools import partial
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from evalgate.config.candidates import list_candidates
 from evalgate.config.checking import Known, check_gates
@@ -19,7 +18,13 @@ from evalgate.judge.grading_prompt import GradingPrompt
 from evalgate.judge.means import Means
 from evalgate.judge.protocol import Judge
 from evalgate.pipeline.foreseeing import foreseen
-from evalgate.pipeline.model_checks import model_problems, price_of, unpriced_rules
+from evalgate.pipeline.model_checks import (
+    model_problems,
+    price_of,
+    runs_of,
+    simulated_judges,
+    unpriced_rules,
+)
 from evalgate.pipeline.project import Project
 from evalgate.pipeline.roster import Roster, enlist
 from evalgate.pipeline.surveying import Survey, strangers, survey
@@ -47,7 +52,9 @@ def check_project(project: Project) -> CheckedProject:
     for name, suite in suites.items():
         seen = found.surveys[name]
         suite_judges = [judges[judge] for judge in suite.judges]
-        price = price_of(project, suite, roster, suite_judges)
+        candidates = runs_of(project, (name, suite), roster)
+        price = price_of(project, suite, candidates, suite_judges)
+        warnings += simulated_judges(candidates, suite_judges)
         found_out = foreseen((name, suite), seen, judges)
         checked.append(found_out.model_copy(update={"price": price}))
         warnings += seen.warnings
@@ -114,8 +121,7 @@ def means_of(project: Project) -> Means:
     return Means(project.models, make_prompt)
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """Faults, and what is no fault but worth a word."""
 
     problems: list[Problem]
@@ -141,7 +147,8 @@ def cross_check(
         if seen is not None:
             surveys[name] = seen
             problems += seen.faults
-        problems += unpriced_rules(project, loaded, (name, suite), roster)
+        asked = [each.identity.model for each in runs_of(project, (name, suite), roster)]
+        problems += unpriced_rules(project, loaded, (name, suite), asked)
     # a judge that could not be built still has a name; its own fault is told beside
     scales = {
         name: judges[name].scale if name in judges else None for name in list_judges(project.root)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from evalgate.candidate.protocol import Candidate
 from evalgate.domain.answer import Answer, Unanswered
 from evalgate.domain.case import Question
+from evalgate.domain.identity import CandidateIdentity
 from evalgate.domain.provider import is_simulated
-from evalgate.domain.run import CandidateIdentity
 from evalgate.errors import Problem, UserMistake
 from evalgate.results.reading import StoredRun
 

@@ -11,6 +11,7 @@ from evalgate.domain.comparison import Comparison
 from evalgate.domain.decision import Decision, WrittenColumn, WrittenSheet
 from evalgate.domain.finding import Finding
 from evalgate.domain.record import JsonValue
+from evalgate.domain.rule import MIN_COVERAGE
 from evalgate.domain.run import Manifest
 from evalgate.domain.sheet import Scoresheet
 from evalgate.domain.specs import Suite, Waiver
@@ -40,7 +41,10 @@ def decide_runs(
     today = dt.datetime.now(dt.UTC).date()
     ours = [waiver for waiver in waivers if waiver.suite == name]
     sheets = Sheets(
-        candidate.sheet(scores), baseline.sheet(scores) if baseline else None, first_run
+        candidate.sheet(scores),
+        baseline.sheet(scores) if baseline else None,
+        first_run,
+        tuple(_broken(suite[1], candidate.manifest)),
     )
     verdicts = rule_on(rules, sheets, ours, today)
     decision = Decision(
@@ -60,9 +64,19 @@ def decide_runs(
         if baseline and sheets.baseline
         else None,
         versions=candidate.manifest.provenance.versions,
+        broken=sheets.broken,
         models=models_in(candidate, baseline),
     )
     return sealed(decision)
+
+
+def _broken(suite: Suite, run: Manifest) -> Iterator[str]:
+    """The judges without a rule that scored less of a run than a rule would want."""
+    asked_about = {rule.score for rule in suite.rules}
+    for judge in suite.judges:
+        missing = run.unscored.get(judge, 0)
+        if judge not in asked_about and missing > (1 - MIN_COVERAGE) * run.judged:
+            yield judge
 
 
 def _unchanged(candidate: StoredRun, baseline: StoredRun | None) -> tuple[str, ...]:
@@ -134,6 +148,7 @@ def verify_decision(decision: Decision, path: str) -> Verdicts:
             decision.candidate.sheet(),
             decision.baseline.sheet() if decision.baseline else None,
             decision.first_run,
+            decision.broken,
         ),
         decision.waivers,
         decision.decided_on,

@@ -3,6 +3,7 @@
 import asyncio
 import datetime as dt
 import time
+from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
@@ -14,11 +15,18 @@ from evalgate.domain.judgement import Judgement, Scored
 from evalgate.domain.run import JudgedCase, Manifest
 from evalgate.errors import BudgetEnded, Disagreement, Stopped, UserMistake
 from evalgate.evalset.reading import case_digests
-from evalgate.judge.protocol import Judge
+from evalgate.gate.intervals import import_functions
+from evalgate.judge.protocol import Judge, PreparedJudge
 from evalgate.pipeline.models import Models
 from evalgate.pipeline.progress import Progress
 from evalgate.report.going_on import how_to_go_on
 from evalgate.results.writing import RunWriter, Took, letting_go
+
+MOST_HELD = 1_000
+"""So many answers may wait for judges that are not ready; MLflow's import takes seconds.
+
+Only answers that are recorded wait: a stop would lose the others.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +56,7 @@ async def evaluate(work: Work, writer: RunWriter) -> Manifest:
         title = f"{writer.manifest.candidate.name} on {writer.manifest.evalset.ref}"
         work.progress.started(title, work.total, len(writer.done))
         try:
-            ended = await _all_cases(work, writer)
+            ended = await _Workers(work, writer).all_cases()
         except (asyncio.CancelledError, KeyboardInterrupt):
             _close(work, writer, begun, "stopped")
             raise Stopped(how_to_go_on(writer.manifest, work.total)) from None
@@ -101,35 +109,70 @@ async def judge_case(case: Case, answer: Answer, judges: Sequence[Judge]) -> Jud
     )
 
 
-async def _all_cases(work: Work, writer: RunWriter) -> BudgetEnded | None:
-    """Let `in_flight` workers draw from one stream, so that no more cases are held than that.
+class _Workers:
+    """`in_flight` of them draw from one stream, so that no more cases are held than that.
 
-    When nothing more may be spent, what is under way is brought to its end, and why is returned.
+    Until the judges are ready, `MOST_HELD` answers beside those are collected for them.
     """
-    waiting = (case for case in work.cases if case.id not in writer.done)
-    ended: list[BudgetEnded] = []
 
-    async def worker() -> None:
-        for case in waiting:
-            try:
-                answer = await work.candidate.answer(Question(case.id, case.inputs))
-                judged = await judge_case(case, answer, work.judges)
-            except BudgetEnded as end:
-                ended.append(end)
-                return
-            writer.append(judged)
-            work.progress.judged(failed=_has_failed(judged), spent_usd=work.models.spent_usd)
-            # a candidate that never waits must still let Ctrl-C and the other workers in
-            await asyncio.sleep(0)
+    def __init__(self, work: Work, writer: RunWriter) -> None:
+        self._work = work
+        self._writer = writer
+        self._waiting = (case for case in work.cases if case.id not in writer.done)
+        self._held: deque[tuple[Case, Answer]] = deque()
+        self._most_held = MOST_HELD if work.candidate.identity.model else 0
+        self._importing: asyncio.Future[None] | None = None
+        self._ended: list[BudgetEnded] = []
 
-    try:
-        async with asyncio.TaskGroup() as group:
-            for _ in range(work.in_flight):
-                group.create_task(worker())
-    except BaseExceptionGroup as failures:
-        # the first failure is the one to tell; the others were cancelled because of it
-        raise failures.exceptions[0] from None
-    return ended[0] if ended else None
+    async def all_cases(self) -> BudgetEnded | None:
+        """Answer and judge; when nothing more may be spent, end what is under way and say why."""
+        try:
+            async with asyncio.TaskGroup() as group:
+                ready = group.create_task(_prepared(self._work.judges))
+                for _ in range(self._work.in_flight):
+                    group.create_task(self._worker(ready))
+        except BaseExceptionGroup as failures:
+            # the first failure is the one to tell; the others were cancelled because of it
+            raise failures.exceptions[0] from None
+        return self._ended[0] if self._ended else None
+
+    async def _worker(self, ready: asyncio.Task[None]) -> None:
+        try:
+            while (answered := await self._next_answer(ready)) is not None:
+                if ready.done() or len(self._held) >= self._most_held:
+                    await self._judge(*answered)
+                else:
+                    self._held.append(answered)
+                # a candidate that never waits must still let Ctrl-C and the other workers in
+                await asyncio.sleep(0)
+        except BudgetEnded as end:
+            self._ended.append(end)
+
+    async def _next_answer(self, ready: asyncio.Task[None]) -> tuple[Case, Answer] | None:
+        if self._held and ready.done():
+            return self._held.popleft()
+        if (case := next(self._waiting, None)) is not None:
+            answer = await self._work.candidate.answer(Question(case.id, case.inputs))
+            if self._importing is None:  # the others wait for theirs: now nobody is held up
+                loop = asyncio.get_running_loop()
+                self._importing = loop.run_in_executor(None, import_functions)
+            return case, answer
+        if self._held:
+            await asyncio.wait([ready])
+        return self._held.popleft() if self._held else None
+
+    async def _judge(self, case: Case, answer: Answer) -> None:
+        judged = await judge_case(case, answer, self._work.judges)
+        self._writer.append(judged)
+        spent_usd = self._work.models.spent_usd
+        self._work.progress.judged(failed=_has_failed(judged), spent_usd=spent_usd)
+
+
+async def _prepared(judges: Sequence[Judge]) -> None:
+    """Return when all judges can judge."""
+    for judge in judges:
+        if isinstance(judge, PreparedJudge):
+            await judge.prepare()
 
 
 def _has_failed(judged: JudgedCase) -> bool:

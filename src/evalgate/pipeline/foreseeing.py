@@ -3,8 +3,7 @@
 from evalgate.domain.checked import CheckedRule, CheckedSuite
 from evalgate.domain.scale import MEASURED_SCORES
 from evalgate.domain.specs import Suite
-from evalgate.gate.family import family_size
-from evalgate.gate.foresight import foresee
+from evalgate.gate.foresight import family_size, foresee
 from evalgate.judge.protocol import Judge
 from evalgate.pipeline.surveying import Survey
 

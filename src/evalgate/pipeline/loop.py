@@ -3,7 +3,7 @@
 import asyncio
 import sys
 import threading
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import redirect_stdout
 from typing import Any, TypeVar
@@ -26,16 +26,27 @@ def _run(work: Coroutine[Any, Any, T]) -> T:
     except RuntimeError:
         return asyncio.run(_letting_threads_go(work))
     result: Future[T] = Future()
+    begun: Future[Callable[[], object]] = Future()
+
+    async def stoppable() -> T:
+        task, loop = asyncio.current_task(), asyncio.get_running_loop()
+        assert task is not None
+        begun.set_result(lambda: loop.call_soon_threadsafe(task.cancel))
+        return await _letting_threads_go(work)
 
     def in_a_thread() -> None:
         try:
-            result.set_result(asyncio.run(_letting_threads_go(work)))
+            result.set_result(asyncio.run(stoppable()))
         except BaseException as error:  # noqa: BLE001 - handed to the caller, who raises it
             result.set_exception(error)
 
     thread = threading.Thread(target=in_a_thread, name="evalgate", daemon=True)
     thread.start()
-    return result.result()
+    try:
+        return result.result()
+    except KeyboardInterrupt:  # whoever interrupts a notebook's cell wants the asking to end
+        begun.result()()
+        return result.result()
 
 
 class _LetGo(ThreadPoolExecutor):

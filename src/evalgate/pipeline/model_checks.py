@@ -2,18 +2,18 @@
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from evalgate.candidate.protocol import Candidate, Slotted
 from evalgate.config.candidates import FOLDER
 from evalgate.config.gates import LoadedGates
-from evalgate.domain.answer import Usage
 from evalgate.domain.case import Case
 from evalgate.domain.estimate import Estimate
+from evalgate.domain.looking_up import Absent, look_up
+from evalgate.domain.provider import is_simulated
 from evalgate.domain.specs import Suite
-from evalgate.domain.template import Absent, look_up
-from evalgate.errors import Problem
+from evalgate.errors import Problem, UserMistake
 from evalgate.evalset.reading import read_cases
 from evalgate.judge.protocol import Judge, model_of
 from evalgate.pipeline.project import Project
@@ -41,17 +41,11 @@ def model_problems(
 
 
 def unpriced_rules(
-    project: Project, loaded: LoadedGates, named: tuple[str, Suite], roster: Roster
+    project: Project, loaded: LoadedGates, named: tuple[str, Suite], models: Iterable[str]
 ) -> Iterator[Problem]:
     """Rules on a cost that nobody can know: a model without a price has none."""
     name, suite = named
-    models = {
-        entry.candidate.identity.model
-        for candidate, entry in roster.items()
-        if candidate in (suite.candidate, suite.baseline) and entry.candidate.identity.model
-    }
-    nothing = Usage(input_tokens=0, output_tokens=0)
-    unknown = sorted(uri for uri in models if project.models.cost_of(uri, nothing) is None)
+    unknown = sorted({uri for uri in models if uri and not project.models.has_price(uri)})
     for index, rule in enumerate(suite.rules):
         if rule.score == "cost_usd":
             for uri in unknown:
@@ -60,15 +54,38 @@ def unpriced_rules(
                 yield loaded.problem(("suites", name, "rules", index, "score"), fault, remedy)
 
 
+def runs_of(project: Project, named: tuple[str, Suite], roster: Roster) -> list[Candidate]:
+    """The candidates that `evalgate run` would ask: the suite's, or what fits, and its baseline."""
+    name, suite = named
+    challenger = suite.candidate
+    if challenger is None:
+        from evalgate.pipeline.catalogue import default_candidate  # here: few suites leave it out
+
+        try:
+            challenger = default_candidate(project, name, suite)
+        except UserMistake:
+            challenger = None  # nobody knows yet which will be asked
+    roles = dict.fromkeys(role for role in (challenger, suite.baseline) if role is not None)
+    return [roster[role].candidate for role in roles if role in roster]
+
+
+def simulated_judges(candidates: Iterable[Candidate], judges: Iterable[Judge]) -> Iterator[Problem]:
+    """Judges on `sim:/` of a candidate that asks a real model: somebody forgot a line."""
+    if any(each.identity.model and not is_simulated(each.identity.model) for each in candidates):
+        for judge in judges:
+            if is_simulated(model_of(judge)):
+                fault = f"{model_of(judge)} is no LLM, and the candidate is asked for real"
+                path = f"judges/{judge.name}/judge.yaml"
+                yield Problem(fault, path, key="model", remedy="name a model that can judge")
+
+
 def price_of(
-    project: Project, suite: Suite, roster: Roster, judges: Sequence[Judge]
+    project: Project, suite: Suite, candidates: Iterable[Candidate], judges: Sequence[Judge]
 ) -> Estimate | None:
-    """What runs of a suite's candidate and its baseline would cost; None when nobody is asked."""
-    roles = (suite.candidate, suite.baseline)
-    asked = [roster[role].candidate for role in roles if role is not None and role in roster]
+    """What a run of each candidate over a suite would cost; None when nobody is asked."""
     priced = [
         _price(project, each, judges, lambda: read_cases(project.evalset_of(suite)))
-        for each in asked
+        for each in candidates
     ]
     return sum((price for price in priced if price), Estimate()) if any(priced) else None
 
@@ -91,15 +108,18 @@ def _price(
     return estimate_of(project.models, candidate, judges, cases())
 
 
-@dataclass(slots=True)
 class SlotCheck:
-    """Which slots of the candidates find no input, and which inputs nobody looks at."""
+    """Which slots of the candidates find no input, and which inputs nobody looks at.
 
-    files: Mapping[str, Collection[str]]  # the slots, by the candidate's file
-    cases: int = 0
-    _empty: Counter[tuple[str, str]] = field(default_factory=Counter)
-    _first: dict[tuple[str, str], str] = field(default_factory=dict)
-    _unused: dict[str, set[str]] = field(default_factory=dict)
+    `files` are the slots by the candidate's file.
+    """
+
+    def __init__(self, files: Mapping[str, Collection[str]]) -> None:
+        self.files = files
+        self.cases = 0
+        self._empty: Counter[tuple[str, str]] = Counter()
+        self._first: dict[tuple[str, str], str] = {}
+        self._unused: dict[str, set[str]] = {}
 
     def look_at(self, case: Case) -> None:
         """Take in one case."""

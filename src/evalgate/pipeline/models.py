@@ -4,20 +4,19 @@ What asks (and asyncio with it) is imported when somebody is asked: most command
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from evalgate.domain.answer import Usage
-from evalgate.domain.chat import ChatReply, ChatRequest, ModelFailed
 from evalgate.domain.provider import SIMULATED, ProviderSpec
 from evalgate.domain.specs import Gates
-from evalgate.errors import BudgetEnded, Problem, UserMistake
+from evalgate.errors import BudgetEnded, Problem
 
 if TYPE_CHECKING:
     from asyncio import AbstractEventLoop
 
+    from evalgate.domain.chat import ChatReply, ChatRequest, ModelFailed
     from evalgate.model.client import Client, Terms
     from evalgate.model.spending import Spending
     from evalgate.recordings.store import Recordings
@@ -26,8 +25,7 @@ GATES = "gates.yaml"
 RECORDINGS = Path(".evalgate") / "recordings.db"
 
 
-@dataclass(frozen=True, slots=True)
-class Asking:
+class Asking(NamedTuple):
     """How a command asks models: from recordings alone, anew, and for how much at most."""
 
     offline: bool = False
@@ -87,14 +85,13 @@ class Models:
             return
         asked_for = self.asking.max_usd is not None
         path, key = ("", "--budget-usd") if asked_for else (GATES, "budget.max_usd")
-        nothing = Usage(input_tokens=0, output_tokens=0)
         for uri in wanted:
-            if self.cost_of(uri, nothing) is None:
+            if not self.has_price(uri):
                 fault = f"{uri} has no price, so that no budget in dollars can be kept"
                 remedy = f"write it under providers.{uri.partition(':')[0]}.prices"
                 yield Problem(fault, path, key=key, remedy=remedy)
 
-    def is_recorded(self, request: ChatRequest) -> bool:
+    def is_recorded(self, request: "ChatRequest") -> bool:
         """True when the reply would cost nothing; a file of recordings is not made for this."""
         from evalgate.model.providers import address_of, provider_of
         from evalgate.recordings.keys import recording_key
@@ -104,12 +101,15 @@ class Models:
         address = address_of(provider_of(request.model)[0], self._load_gates().providers)
         return self.recordings.get(recording_key(address, request)) is not None
 
-    def addresses_of(self, uris: Iterable[str]) -> dict[str, str]:
-        """Where these models are asked, by provider; one in this process is asked nowhere."""
+    def address_of(self, uri: str) -> str:
+        """Where a model is asked; empty for one in this process, and for one that nobody knows."""
         from evalgate.model.providers import address_of, provider_of
 
-        names = {provider_of(uri)[0] for uri in uris} - {SIMULATED}
-        return {name: address_of(name, self._load_gates().providers) for name in sorted(names)}
+        return address_of(provider_of(uri)[0], self._load_gates().providers)
+
+    def has_price(self, uri: str) -> bool:
+        """True when what a model costs is known."""
+        return self.cost_of(uri, Usage(input_tokens=0, output_tokens=0)) is not None
 
     def cost_of(self, uri: str, usage: Usage) -> float | None:
         """US dollars for so many tokens; None when the model has no price."""
@@ -122,8 +122,10 @@ class Models:
         spec = self._load_gates().providers.get(name) or ProviderSpec()
         return cost_of(usage, price_of(name, model, spec))
 
-    async def complete(self, request: ChatRequest) -> ChatReply | ModelFailed:
+    async def complete(self, request: "ChatRequest") -> "ChatReply | ModelFailed":
         """Ask; raises BudgetEnded when nothing more may be spent, so that nobody is blamed."""
+        from evalgate.domain.chat import ModelFailed
+
         reply = await self._client().complete(request)
         if isinstance(reply, ModelFailed) and reply.cause == "budget":
             raise BudgetEnded(reply.detail)
@@ -167,10 +169,3 @@ class Models:
                 self.spending,
             )
         return client
-
-
-def refuse_unready(models: Models, uris: Iterable[str]) -> None:
-    """Raise UserMistake with all that stands in the way of asking these models."""
-    wanted = list(uris)
-    if problems := models.problems_of(wanted, keys=True) or tuple(models.beyond_budget(wanted)):
-        raise UserMistake(problems)

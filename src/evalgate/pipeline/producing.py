@@ -10,12 +10,11 @@ from evalgate.domain.run import Manifest
 from evalgate.errors import Problem, UserMistake
 from evalgate.evalset.reading import case_digests, read_cases, verify_cases
 from evalgate.pipeline.baselines import judged_again
-from evalgate.pipeline.bench import Bench, manifest_for
+from evalgate.pipeline.bench import Bench, located, manifest_for
 from evalgate.pipeline.contenders import Asked, Contender, Stored, StoredAnswers
 from evalgate.pipeline.evaluating import Work, evaluate
 from evalgate.pipeline.loop import run_now
-from evalgate.pipeline.model_checks import SlotCheck
-from evalgate.pipeline.models import refuse_unready
+from evalgate.pipeline.model_checks import SlotCheck, unpriced_rules
 from evalgate.pipeline.selecting import count_selected
 from evalgate.results.reading import StoredRun, open_run
 from evalgate.results.store import has_answers, is_reusable, is_same_judging, is_same_work
@@ -91,7 +90,7 @@ def resumes(bench: Bench, contender: Contender | None) -> bool:
     if not bench.errand.resume or not isinstance(contender, Asked):
         return False
     resumed = bench.project.runs.open(bench.errand.resume).manifest
-    return resumed.candidate == contender.candidate.identity
+    return resumed.candidate == located(bench.project, contender.candidate.identity)
 
 
 def how_many(bench: Bench) -> int:
@@ -182,11 +181,20 @@ def _judge_again(bench: Bench, run: StoredRun, wanted: Manifest) -> StoredRun:
     return _evaluate(bench, stored, wanted, common(), total)
 
 
+def _refuse_unready(bench: Bench, manifest: Manifest) -> None:
+    project, named = bench.project, (bench.name, bench.suite)
+    problems = list(project.models.problems_of(manifest.models, keys=True))
+    asked = [manifest.candidate.model]
+    problems += unpriced_rules(project, project.gates, named, asked)
+    if problems:
+        raise UserMistake(problems)
+
+
 def _evaluate(
     bench: Bench, candidate: Candidate, manifest: Manifest, cases: Iterator[Case], total: int
 ) -> StoredRun:
     errand, models = bench.errand, bench.project.models
-    refuse_unready(models, manifest.models)  # before a run is begun that could not go on
+    _refuse_unready(bench, manifest)  # before a run is begun that could not go on
     writer = bench.project.runs.write(manifest)
     work = Work(candidate, bench.judges, cases, total, errand.in_flight, errand.progress, models)
     run_now(evaluate(work, writer))

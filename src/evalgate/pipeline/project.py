@@ -12,11 +12,12 @@ from evalgate.domain.specs import Suite, Waiver
 from evalgate.errors import Problem, UserMistake
 from evalgate.evalset.store import Evalset, Evalsets
 from evalgate.pipeline.models import Asking, Models
+from evalgate.sources.git import commit_of
 from evalgate.sources.nearest import did_you_mean
-from evalgate.sources.worktrees import Worktrees
 
 if TYPE_CHECKING:
     from evalgate.results.store import Runs
+    from evalgate.sources.worktrees import Worktrees
 
 GATES = "gates.yaml"
 
@@ -50,9 +51,16 @@ class Project:
         return Models(self.root, self.environment, self.asking, lambda: self.gates.gates)
 
     @cached_property
-    def worktrees(self) -> Worktrees:
+    def worktrees(self) -> "Worktrees":
         """The files of other commits."""
+        from evalgate.sources.worktrees import Worktrees
+
         return Worktrees(self.root, self.root / ".evalgate" / "worktrees")
+
+    @cached_property
+    def commit(self) -> tuple[str, bool]:
+        """The commit that its files are of, and whether they are not; as they were at first."""
+        return commit_of(self.root)
 
     @property
     def runs(self) -> "Runs":

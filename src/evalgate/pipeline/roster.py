@@ -1,14 +1,43 @@
-"""Every candidate of a project, built: what `check` holds against the evalsets."""
+"""Candidates from their files: every one of a project, which `check` holds against the evalsets."""
 
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import NamedTuple
 
+from evalgate.candidate.building import build_candidate
 from evalgate.candidate.protocol import Candidate
-from evalgate.config.candidates import candidate_texts, list_candidates, load_candidate
+from evalgate.config.candidates import FOLDER, candidate_texts, list_candidates, load_candidate
 from evalgate.domain.specs import CandidateSpec, Suite
 from evalgate.errors import Problem, UserMistake
-from evalgate.pipeline.catalogue import built_candidate
 from evalgate.pipeline.project import Project
+
+
+class Elsewhere(NamedTuple):
+    """Files that are not those of the working tree: where they lie and what they come from."""
+
+    root: Path
+    origin: str
+
+
+def built_candidate(
+    project: Project,
+    name: str,
+    spec: CandidateSpec,
+    in_flight: int,
+    elsewhere: Elsewhere | None = None,
+) -> Candidate:
+    """Build a candidate; whatever its files' commit, today's providers are asked."""
+    root = elsewhere.root if elsewhere else project.root
+    return build_candidate(
+        name,
+        spec,
+        folder=root / FOLDER,
+        root=root,
+        origin=elsewhere.origin if elsewhere else "",
+        max_in_flight=in_flight,
+        model=project.models,
+        environment=project.environment,
+    )
 
 
 class Enlisted(NamedTuple):

@@ -11,7 +11,7 @@ from evalgate.domain.rule import Rule
 from evalgate.domain.specs import Suite
 from evalgate.errors import Problem
 from evalgate.evalset.reading import checked_cases
-from evalgate.gate.quantities import is_in_slice
+from evalgate.gate.subject import is_in_slice
 from evalgate.pipeline.model_checks import slot_check
 from evalgate.pipeline.project import Project
 from evalgate.pipeline.roster import Roster
@@ -37,15 +37,15 @@ def survey(project: Project, suite: Suite, roster: Roster, suites: Sequence[Suit
     `suites` are all that the project has.
     """
     evalset = project.evalset_of(suite)
-    sliced = [rule for rule in suite.rules if rule.slice]
+    sliced = [(rule.id, rule.slice) for rule in suite.rules if rule.slice]
     case_ids: list[str] = []
     in_slice: Counter[str] = Counter()
 
     def passing() -> Iterator[Case]:
         for case in checked_cases(evalset):
             case_ids.append(case.id)
-            for rule in sliced:
-                in_slice[rule.id] += is_in_slice(case.slices, rule.slice)
+            for rule_id, wanted in sliced:
+                in_slice[rule_id] += is_in_slice(case.slices, wanted)
             slots.look_at(case)
             yield case
 

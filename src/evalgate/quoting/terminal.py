@@ -1,7 +1,5 @@
 """Text on a terminal: it cannot move the cursor, colour, hide or start a line."""
 
-from rich.cells import cell_len
-
 from evalgate.quoting.ci_log import for_ci_log
 from evalgate.quoting.visible import on_one_line, split_lines
 
@@ -27,12 +25,21 @@ def shortened(text: str, length: int) -> str:
     return text if len(text) <= length else text[: max(length - 1, 0)] + ELLIPSIS[:length]
 
 
+def cells_of(text: str) -> int:
+    """How many cells of a terminal `text` takes, which holds no control character."""
+    if text.isascii():
+        return len(text)
+    from rich.cells import cell_len  # here: plain text need not wait for it
+
+    return cell_len(text)
+
+
 def _narrowed(text: str, width: int) -> str:
-    if len(text) <= width and cell_len(text) <= width:
+    if len(text) <= width and cells_of(text) <= width:
         return text
     kept, used = [], 0
     for char in text[: 4 * width]:
-        used += cell_len(char)
+        used += cells_of(char)
         if used > width - 1:
             break
         kept.append(char)

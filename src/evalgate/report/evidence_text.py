@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from evalgate.domain.finding import Evidence, Finding, Limit
+from evalgate.domain.finding import Evidence, Finding
+from evalgate.domain.limit import Limit
 from evalgate.report.numbers import as_written, number, shown_together, signed, signed_together
 
 ABSENT = "-"

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from evalgate.domain.finding import Evidence, Finding, Limit, Verdict
+from evalgate.domain.finding import Evidence, Finding, Verdict
+from evalgate.domain.limit import Limit
 from evalgate.report.causes import explained, verdict_words
 from evalgate.report.evidence_text import Shown, quantity_words, shown
 from evalgate.report.findings import (

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
+from evalgate.domain.identity import CandidateIdentity
 from evalgate.domain.missing import Missing
-from evalgate.domain.run import CandidateIdentity
 from evalgate.report.numbers import count
 from evalgate.report.said import on_screen
 

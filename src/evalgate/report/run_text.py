@@ -138,6 +138,8 @@ def _facts(manifest: Manifest) -> Iterator[tuple[str, str]]:
     yield "started", _time(manifest.started)
     yield "took", "" if manifest.duration_s is None else numbers.duration(manifest.duration_s)
     yield "cost", "" if manifest.cost_usd is None else numbers.usd(manifest.cost_usd)
+    again = f"{numbers.count(manifest.asked_again, 'time')}: a judge's reply could not be read"
+    yield "asked again", again if manifest.asked_again else ""
     yield "paid", numbers.usd(manifest.paid_usd) if manifest.models else ""
 
 
@@ -167,6 +169,8 @@ def _measures(answer: Produced) -> str:
     if answer.usage is not None:
         tokens = numbers.count(answer.usage.input_tokens), numbers.count(answer.usage.output_tokens)
         parts.append(f"{tokens[0]} tokens in, {tokens[1]} out")
+    if answer.truncated:
+        parts.append("cut off at its length")
     return f" ({', '.join(parts)})" if parts else ""
 
 

@@ -1,18 +1,14 @@
 """Plain text in aligned columns."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
-from rich.cells import cell_len
-
-from evalgate.quoting import for_terminal
+from evalgate.quoting import cells_of, for_terminal
 
 GAP = "  "
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(NamedTuple):
     """A heading, the side its cells are aligned to, and how wide they may be."""
 
     title: str
@@ -27,7 +23,7 @@ def table(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> list[str]
     """
     cells = [[column.title for column in columns]]
     cells += [[_fitted(c, t) for c, t in zip(columns, row, strict=True)] for row in rows]
-    widths = [max(cell_len(row[i]) for row in cells) for i in range(len(columns))]
+    widths = [max(cells_of(row[i]) for row in cells) for i in range(len(columns))]
     return [_line(columns, widths, row) for row in cells]
 
 
@@ -38,6 +34,6 @@ def _fitted(column: Column, text: str) -> str:
 def _line(columns: Sequence[Column], widths: Sequence[int], row: Sequence[str]) -> str:
     parts = []
     for column, width, text in zip(columns, widths, row, strict=True):
-        blank = " " * (width - cell_len(text))
+        blank = " " * (width - cells_of(text))
         parts.append(blank + text if column.align == "right" else text + blank)
     return GAP.join(parts).rstrip()

@@ -82,7 +82,7 @@ def is_same_work(one: Manifest, other: Manifest) -> bool:
         and one.candidate.digest == other.candidate.digest
         and (one.evalset.ref, one.evalset.digest) == (other.evalset.ref, other.evalset.digest)
         and one.selection == other.selection
-        and one.endpoints == other.endpoints
+        and one.candidate.endpoint == other.candidate.endpoint
     )
 
 

@@ -4,13 +4,15 @@ import datetime as dt
 import fcntl
 import hashlib
 import os
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal, NamedTuple
 
-from evalgate.domain.judgement import Judgement, Unscored
-from evalgate.domain.run import JudgedCase, JudgeIdentity, Manifest
+from evalgate.domain.identity import JudgeIdentity
+from evalgate.domain.judgement import Judgement, Scored, Unscored
+from evalgate.domain.run import JudgedCase, Manifest
 from evalgate.errors import Problem, ServiceFailed, UserMistake
 from evalgate.results.manifests import (
     AGAIN,
@@ -39,7 +41,8 @@ class RunWriter:
         self.manifest = manifest
         self.done: set[str] = set()
         self._cost: float | None = None
-        self._unanswered = self._unjudged = 0
+        self._unanswered = self._unjudged = self._asked_again = 0
+        self._unscored: Counter[str] = Counter()
         self._hashed = hashlib.sha256()
         self._length = 0  # bytes of whole lines
         try:
@@ -84,6 +87,8 @@ class RunWriter:
                     "judged": len(self.done),
                     "unanswered": self._unanswered,
                     "unjudged": self._unjudged,
+                    "asked_again": self._asked_again,
+                    "unscored": dict(self._unscored),
                     "judgements_digest": self._digest,
                 }
             ),
@@ -102,6 +107,14 @@ class RunWriter:
         self._hashed.update(line)
         self._length += len(line)
         self._unanswered += judged.answer.kind == "unanswered"
+        self._unscored.update(
+            name for name, each in judged.judgements.items() if isinstance(each, Unscored)
+        )
+        self._asked_again += sum(
+            judgement.asked_again
+            for judgement in judged.judgements.values()
+            if isinstance(judgement, Scored | Unscored)
+        )
         self._unjudged += any(
             _has_failed(judgement, self.manifest.judges.get(name))
             for name, judgement in judged.judgements.items()

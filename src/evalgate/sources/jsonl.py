@@ -92,6 +92,8 @@ def _parse_quickly(content: bytes) -> tuple[JsonValue] | None:
         return None
     keys, found = 0, [value]
     for each in found:  # grows meanwhile
+        if isinstance(each, str):
+            continue  # most are
         if isinstance(each, dict):
             keys += len(each)
             found += each.values()

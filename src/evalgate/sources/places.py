@@ -1,20 +1,19 @@
 """Where each value of a text file was written."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from pydantic import JsonValue
 
 Loc = tuple[str | int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(NamedTuple):
     """A document as plain values, and the place of each key and item in it."""
 
     path: str
     value: JsonValue
-    places: Mapping[Loc, tuple[int, int]] = field(default_factory=dict)
+    places: Mapping[Loc, tuple[int, int]] = {}
 
     def place_of(self, loc: Loc) -> tuple[int, int]:
         """Line and column of `loc`, or of the nearest parent that has a place."""

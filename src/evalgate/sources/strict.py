@@ -35,7 +35,10 @@ def read_one_of(union: TypeAdapter[R], options: Iterable[type[R]], placed: Place
     kind = placed.value.get("kind") if isinstance(placed.value, dict) else None
     for option in options:
         if kind in get_args(option.model_fields["kind"].annotation):
-            return read_record(TypeAdapter(option), placed)
+            try:
+                return option.model_validate(placed.value)
+            except ValidationError as error:
+                raise UserMistake(_problems(TypeAdapter(option), placed, error)) from None
     return read_record(union, placed)
 
 

@@ -44,6 +44,7 @@ def metrics_of(manifest: Manifest, summaries: Mapping[str, ScoreSummary]) -> dic
         "duration_s": manifest.duration_s,
         "cost_usd": manifest.cost_usd,
         "paid_usd": manifest.paid_usd if manifest.models else None,
+        "asked_again": manifest.asked_again if manifest.models else None,
     }
     for score, summary in summaries.items():
         name, counts = legal_name(score), summary.counts
