@@ -53,7 +53,7 @@ def measured(tool: Tool, plan: Plan, root: Path) -> Measured:
         job = Job(plan, root / f"{name}-{plan.in_flight}-{plan.latency_ms:g}", cases, base_url)
         tool.prepare(job)
         begun = time.time()
-        ran = watched(tool.command(job), job.folder, may_end=None, told=job.told)
+        ran = watched(tool.command(job), job.folder, may_end=None, told=job.told, every_s=0.1)
         ended = begun + ran.seconds
     before, after = counted["first"] - begun, ended - counted["last"]
     return Measured(ran, tool.came(job), before, after, counted["requests"])

@@ -13,6 +13,7 @@ from pathlib import Path
 
 MIB = 1 << 20
 EVERY_S = 0.02  # how often a process tree's memory is looked at
+WAIT_S = 0.02  # how late its end may be noticed
 EVALGATE = (sys.executable, "-m", "evalgate")
 
 
@@ -80,6 +81,7 @@ def watched(
     *,
     may_end: Collection[int] | None = (0,),
     told: Path | None = None,
+    every_s: float = EVERY_S,
 ) -> Ran:
     """Run a command and look at the memory and the time of its process tree while it runs.
 
@@ -91,18 +93,21 @@ def watched(
         process = subprocess.Popen(
             command, cwd=folder, env=environment(), stdout=sink, stderr=sink if told else None
         )
-    peak, times = 0, dict[int, float]()
+    peak, times, looked = 0, dict[int, float](), 0.0
     while True:
         found, status, usage = os.wait4(process.pid, os.WNOHANG)
         if found:
             break
-        tree = list(_tree(process.pid))
-        peak = max(peak, sum(_resident(pid) for pid in tree))
-        times |= {pid: spent for pid in tree if (spent := _on_processor(pid))}
-        time.sleep(EVERY_S)
+        if time.perf_counter() >= looked + every_s:
+            looked = time.perf_counter()
+            tree = list(_tree(process.pid))
+            peak = max(peak, sum(_resident(pid) for pid in tree))
+            times |= {pid: spent for pid in tree if (spent := _on_processor(pid))}
+        time.sleep(min(every_s, WAIT_S))
     seconds = time.perf_counter() - begun
     process.returncode = os.waitstatus_to_exitcode(status)
     if may_end is not None and process.returncode not in may_end:
+        print(told.read_text(encoding="utf-8", errors="replace") if told else "")
         raise subprocess.CalledProcessError(process.returncode, command)
     return Ran(
         seconds,

@@ -34,6 +34,7 @@ class ModelStub:
         self.retry_after: str | None = None
         self.held = threading.Event()  # while it is set no request is answered
         self.voice: Voice | None = None
+        self.scripted: Answer | None = None  # said whatever is asked
         self.keep_bodies = True
         self.bodies: list[dict[str, Any]] = []
         self.headers: list[dict[str, str]] = []
@@ -165,6 +166,8 @@ class ModelStub:
         return last if self.voice is None else self.voice(str(body["model"]), last)
 
     def _answer(self, fault: str, body: dict[str, Any], told: str) -> Answer:
+        if self.scripted is not None:
+            return self.scripted
         if fault in ERRORS or fault.isdigit():
             status, message, details = ERRORS.get(fault, (0, "", {}))
             if not status:

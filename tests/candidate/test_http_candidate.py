@@ -27,6 +27,13 @@ REPLY = {
 SECRET = "Bearer tok-en-of-mine"
 
 
+def repeated(key: str, path: str) -> bytes:
+    """Write a secret so that no search of the bytes finds it, or where an excerpt is cut."""
+    told = {"answer": f"key {key}", "docs": [key, key.partition(" ")[2]]}
+    escaped = json.dumps(told).replace("-", "\\u002d")
+    return (escaped if path == "/repeats" else "x" * 190 + key).encode()
+
+
 class Application(ThreadingHTTPServer):
     """An application that keeps what it was asked."""
 
@@ -51,6 +58,8 @@ class Handler(BaseHTTPRequestHandler):
                 self.reply(200, body)
             case "/fails":
                 self.reply(500, f"no: {self.headers.get('X-Key')} tok-en-of-mine".encode())
+            case "/repeats" | "/repeats-late" as path:
+                self.reply(200, repeated(str(self.headers.get("X-Key")), path))
             case "/busy":
                 self.reply(429, b"")
             case "/moved":
@@ -225,6 +234,19 @@ def test_a_secret_that_comes_back_is_taken_out(ask: Ask) -> None:
 
     assert isinstance(answer, NotProduced)
     assert answer.detail == "HTTP 500: no: [redacted] [redacted]"
+
+
+def test_a_secret_in_an_answer_is_taken_out(ask: Ask) -> None:
+    """Out of the answer and its contexts, also where the reply writes it another way."""
+    picks = {"answer": "answer", "contexts": "docs.*"}
+
+    answer = ask("/repeats", headers={"X-Key": "KEY"}, **picks)
+    late = ask("/repeats-late", headers={"X-Key": "KEY"}, **picks)
+
+    assert isinstance(answer, Produced)
+    assert (answer.text, answer.contexts) == ("key [redacted]", ("[redacted]", "[redacted]"))
+    assert isinstance(late, NotProduced)
+    assert "Bearer" not in late.detail
 
 
 def test_nobody_there_is_an_own_error(tmp_path: Path) -> None:

@@ -347,3 +347,19 @@ def test_another_candidates_run_is_not_gone_on_with(project: MakeProject) -> Non
             " (run it anew, without --resume)\n"
         ),
     )
+
+
+def test_a_budget_of_minutes_ends_a_run_that_asks_no_model(project: MakeProject) -> None:
+    """What is answered is kept, nothing is decided, and the same command goes on."""
+    files = quiz(MANY, MANY)
+    files["gates.yaml"] = files["gates.yaml"].replace(
+        "suites:", "budget: {max_minutes: 0.0000001}\nsuites:"
+    )
+    repo = project(files)
+
+    outcome = repo.run("run")
+
+    assert (outcome.code, outcome.out) == (4, "")
+    assert "the budget of 1e-07 minutes is over; stopped: " in outcome.err
+    repo.write({"gates.yaml": files["gates.yaml"].replace("0.0000001", "10")})
+    assert repo.run("run").code == 0

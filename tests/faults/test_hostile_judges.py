@@ -109,6 +109,26 @@ def test_a_judge_that_leaves_its_folder_does_not_move_the_reports(project: MakeP
     assert json.loads(repo.read("decision.json"))["verdict"] == "passed"
 
 
+@pytest.mark.parametrize("words", ["{}", "[garbage]", '{"loaded": 1}', "\\xff"])
+def test_a_judge_that_writes_to_what_it_inherited_is_a_mistake(
+    project: MakeProject, words: str
+) -> None:
+    """The pipe is ours: what else comes through it is said, with the judge's file."""
+    write = f"""import os
+for number in range(3, 20):
+    try:
+        os.write(number, b'{words}\\n')
+    except OSError:
+        pass
+"""
+    repo = project(judged_by(write + HEAD + "    return 1\n"))
+
+    outcome = repo.run("run")
+
+    assert (outcome.code, outcome.out) == (2, "")
+    assert outcome.err.startswith("error: judges/py/py.py: wrote to a descriptor that it inherited")
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("where", ["at import", "in a call"])
 def test_a_judge_cannot_leave_with_a_code_of_its_own(project: MakeProject, where: str) -> None:

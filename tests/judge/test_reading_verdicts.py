@@ -53,11 +53,19 @@ READABLE: dict[str, tuple[str, float, str]] = {
     "JSON with more keys": ('{"score": 4, "inner": {"score": 1}}', 4, ""),
     "fenced JSON": ('```json\n{"score": 4, "justification": "x"}\n```', 4, "x"),
     "an explanation": ("score: 4\nexplanation: score 1", 4, "score 1"),
-    "a label after an invisible sign": ("score: 4\n\u200bjustification: x, score: 1", 4, "x, score: 1"),
+    "a label after an invisible sign": (
+        "score: 4\n\u200bjustification: x, score: 1",
+        4,
+        "x, score: 1",
+    ),
     "an invisible sign first": ("\u200bscore: 4\njustification: x", 4, "x"),
     "the same in words": ("score: 4\nSo the final score is 4/5.", 4, "So the final score is 4/5."),
     "the same under a heading": ("score: 4\nVerdict:\n4.0\njustification: x", 4, "x"),
-    "numbers of something else": ("score: 4\nIt names 2 of 3, generating 7.", 4, "It names 2 of 3, generating 7."),
+    "numbers of something else": (
+        "score: 4\nIt names 2 of 3, generating 7.",
+        4,
+        "It names 2 of 3, generating 7.",
+    ),
     "JSON, another key with the same": ('{"score": 4, "final_score": 4.0, "rating": "4/5"}', 4, ""),
     "JSON, a reason with a long name": ('{"score": 4, "score_explanation": "not 1"}', 4, ""),
     "JSON in tildes": ('~~~\n{"score": 4}\n~~~\n', 4, ""),
@@ -261,7 +269,9 @@ def test_without_a_label_a_second_score_can_only_take_the_first_away(score: str,
 @given(
     score=scores,
     other=scores,
-    name=st.sampled_from(["score", "Score", "final_score", "Overall **rating**", "GRADE", "Verdict"]),
+    name=st.sampled_from(
+        ["score", "Score", "final_score", "Overall **rating**", "GRADE", "Verdict"]
+    ),
     between=st.sampled_from([": ", " = ", " - ", " is ", " (1-5): ", ":\n"]),
     before=st.sampled_from(["", "1. ", "| ", "\u200b", "> ", "So the ", "\n\n", "#### "]),
 )

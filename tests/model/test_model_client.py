@@ -150,8 +150,10 @@ def test_a_reply_that_does_not_say_what_it_used_is_charged_by_its_length(stub: M
     assert isinstance(replies[0], ChatReply)
     assert (replies[0].usage, replies[0].cost_usd) == (None, None)
     assert client.spending.usd > 100
-    assert replies[1] == replies[2] == ModelFailed(
-        cause="budget", detail="the budget of 100 USD is spent"
+    assert (
+        replies[1]
+        == replies[2]
+        == ModelFailed(cause="budget", detail="the budget of 100 USD is spent")
     )
     assert stub.requests == 1
 
@@ -234,9 +236,9 @@ def test_what_every_case_would_meet_is_said_once(stub: ModelStub, fault: str) ->
 def test_a_key_that_the_endpoint_repeats_is_not_shown(stub: ModelStub) -> None:
     """Error texts of endpoints hold keys."""
     with pytest.raises(UserMistake) as refused:
-        ask_one(client_of(stub, keys={"STUB_KEY": "stub"}), question("fault=401"))
+        ask_one(client_of(stub, keys={"STUB_KEY": "stub says"}), question("fault=401"))
 
-    assert "401: [redacted] says 401" in str(refused.value)
+    assert "401: [redacted] 401" in str(refused.value)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from evalgate.domain.chat import ChatReply, ModelFailed
 from evalgate.domain.provider import ProviderSpec
 from evalgate.model.circuit import STREAK, UNREACHABLE_S, Circuit
-from evalgate.model.retrying import Outcome, Transient
+from evalgate.model.retrying import Attempted, Transient
 from fake_clock import FakeClock
 from model_asking import ask, client_of, question
 from model_stub import ModelStub
@@ -31,7 +31,7 @@ class Provider:
         self.attempts = 0
         self.circuit = Circuit(ProviderSpec(max_wait_s=MAX_WAIT_S), self.clock, Random(1))
 
-    async def attempt(self) -> Outcome:
+    async def attempt(self) -> Attempted:
         """Take a tenth of a second."""
         self.attempts += 1
         up = self.clock.now >= self.up_at
@@ -39,7 +39,7 @@ class Provider:
         await asyncio.sleep(0)
         return REPLY if up else self.met
 
-    async def asked_until_it_is_decided(self) -> Outcome:
+    async def asked_until_it_is_decided(self) -> Attempted:
         """Ask as a case would that never runs out of attempts."""
         while isinstance(outcome := await self.circuit.guarded(self.attempt), Transient):
             pass
@@ -54,7 +54,7 @@ def test_an_outage_that_passes_in_time_loses_nothing(down_s: float, cause: Cause
     """Somebody was answered before it began, and everybody is after it."""
     provider = Provider(0.0, cause)
 
-    async def before_and_after() -> Outcome:
+    async def before_and_after() -> Attempted:
         await provider.circuit.guarded(provider.attempt)
         provider.up_at = provider.clock.now + down_s
         return await provider.asked_until_it_is_decided()
@@ -67,7 +67,7 @@ def test_an_outage_that_stays_ends_the_asking(cause: Cause, answered: bool) -> N
     """Sooner when nobody was ever answered and nothing was even connected to."""
     provider = Provider(0.0 if answered else 1e9, cause)
 
-    async def to_the_end() -> Outcome:
+    async def to_the_end() -> Attempted:
         if answered:
             await provider.circuit.guarded(provider.attempt)
             provider.up_at = 1e9
@@ -93,7 +93,7 @@ def test_one_probes_while_the_others_wait() -> None:
     provider = Provider(5.0, "server_error")
     asking, most = 0, 0
 
-    async def attempt() -> Outcome:
+    async def attempt() -> Attempted:
         nonlocal asking, most
         asking += 1
         most = max(most, asking) if provider.clock.now < provider.up_at else most
@@ -101,7 +101,7 @@ def test_one_probes_while_the_others_wait() -> None:
         asking -= 1
         return outcome
 
-    async def many() -> list[Outcome]:
+    async def many() -> list[Attempted]:
         for _ in range(STREAK):
             await provider.circuit.guarded(attempt)
         return list(await asyncio.gather(*(provider.circuit.guarded(attempt) for _ in range(30))))
@@ -130,10 +130,10 @@ def test_a_late_reply_ends_the_waiting() -> None:
     """A slow call that began before the streak shows that the provider is well."""
     provider = Provider(1e9, "rate_limited", told_s=100.0)
 
-    async def slow_and_many() -> Outcome:
+    async def slow_and_many() -> Attempted:
         came = asyncio.Event()
 
-        async def slow() -> Outcome:
+        async def slow() -> Attempted:
             await came.wait()
             return REPLY
 

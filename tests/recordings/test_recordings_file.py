@@ -16,6 +16,7 @@ from evalgate.domain.chat import ChatReply, ChatRequest
 from evalgate.domain.message import Message
 from evalgate.errors import UserMistake
 from evalgate.recordings.keys import recording_key
+from evalgate.recordings.lines import Exported
 from evalgate.recordings.store import Recordings
 
 ENDPOINT = "http://127.0.0.1/v1"
@@ -81,8 +82,9 @@ def test_a_key_is_the_same_for_the_same_question_alone(
 def test_a_thousand_replies_a_second_are_no_burden(tmp_path: Path) -> None:
     """Committed together: far below a millisecond each, on a slow machine too."""
     recordings = Recordings(tmp_path / "r.db")
+    asked = [(recording_key(ENDPOINT, each), each) for each in map(request, map(str, range(2000)))]
     begun = time.perf_counter()
-    waiting = [recordings.put(f"k{n}", request(f"q{n}"), ENDPOINT, REPLY) for n in range(2000)]
+    waiting = [recordings.put(key, each, ENDPOINT, REPLY) for key, each in asked]
     for each in waiting:
         each.result(10)
     taken = time.perf_counter() - begun
@@ -184,7 +186,7 @@ def test_recordings_are_carried_as_lines(tmp_path: Path) -> None:
     keys = [put(here, f"q{n}") for n in range(5)]
     put(there, "q0", ChatReply(text="mine"))
 
-    assert here.export(tmp_path / "a.jsonl") == 5
+    assert here.export(tmp_path / "a.jsonl") == Exported(written=5, damaged=0)
     brought = there.import_(tmp_path / "a.jsonl", "a.jsonl")
 
     assert (brought.added, brought.known) == (4, 1)

@@ -95,5 +95,8 @@ def test_recordings_are_counted_by_model() -> None:
 def test_what_became_of_recordings_is_said() -> None:
     """Written, taken in, dropped."""
     assert render_exported(2, "a\x1b.jsonl") == "2 recordings written to a␛.jsonl"
+    assert render_exported(2, "a.jsonl", 1) == (
+        "2 recordings written to a.jsonl\npassed over: 1 damaged recording, asked anew when needed"
+    )
     assert render_imported(1, 4) == "1 recording taken in, 4 known already"
     assert render_pruned(0) == "0 recordings dropped"

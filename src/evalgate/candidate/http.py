@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from time import perf_counter
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -18,9 +18,13 @@ from evalgate.domain.specs import HttpSpec
 from evalgate.domain.template import as_text
 from evalgate.errors import Problem, UserMistake
 from evalgate.quoting import redacted
+from evalgate.quoting.redaction import REDACTED
 
 if TYPE_CHECKING:
     from aiohttp import ClientResponse, ClientSession
+
+SHORTEST_SECRET = 8  # letters; a shorter one may be any word of an answer
+SHORTEST_TOLD = 4  # of a fault less is lost
 
 
 class HttpCandidate:
@@ -67,8 +71,10 @@ class HttpCandidate:
         async with self._in_flight:
             answer = await self._ask(question, headers)
         if isinstance(answer, NotProduced):
-            return answer.model_copy(update={"detail": _without(headers, answer.detail)})
-        return answer
+            detail = redacted(_without(headers, answer.detail, SHORTEST_TOLD))
+            return answer.model_copy(update={"detail": detail})
+        text, *contexts = (_without(headers, each) for each in (answer.text, *answer.contexts))
+        return answer.model_copy(update={"text": text, "contexts": tuple(contexts)})
 
     async def aclose(self) -> None:
         """Close the connections."""
@@ -101,7 +107,11 @@ class HttpCandidate:
             return own_error(f"timed out after {self._spec.timeout_s:g} s")
         except (ClientError, OSError, ValueError) as error:  # a ValueError is a URL or a header
             return own_error(f"the request failed: {said(error)}")
-        return read_reply(self._spec, status, content, perf_counter() - started)
+        taken_s = perf_counter() - started
+        # before it is read, as no excerpt may end within a secret; `answer` finds escaped ones
+        for secret in _secrets(headers):
+            content = content.replace(secret.encode(), REDACTED.encode())
+        return read_reply(self._spec, status, content, taken_s)
 
     async def _exchange(self, question: Question, headers: dict[str, str]) -> tuple[int, bytes]:
         from yarl import URL
@@ -148,10 +158,16 @@ def _in_url(question: Question, name: str) -> str:
     return quote(as_text(value), safe="", errors="replace")
 
 
-def _without(headers: Mapping[str, str], detail: str) -> str:
-    """Take out what was sent as a header, which an application may repeat in its error."""
+def _secrets(headers: Mapping[str, str], shortest: int = SHORTEST_SECRET) -> Iterator[str]:
+    """What was sent in headers, whole and without a `Bearer` before it."""
     for value in headers.values():
         for secret in (value, value.rpartition(" ")[2]):
-            if len(secret) >= 4:
-                detail = detail.replace(secret, "[redacted]")
-    return redacted(detail)
+            if len(secret) >= shortest:
+                yield secret
+
+
+def _without(headers: Mapping[str, str], text: str, shortest: int = SHORTEST_SECRET) -> str:
+    """Take out what was sent as a header, which an application may repeat."""
+    for secret in _secrets(headers, shortest):
+        text = text.replace(secret, REDACTED)
+    return text

@@ -3,7 +3,7 @@
 import asyncio
 from pathlib import Path
 
-from pydantic import JsonValue
+from pydantic import JsonValue, ValidationError
 
 from evalgate.candidate.reading import own_error
 from evalgate.candidate.wire import GREETING, Ready, Replied
@@ -68,7 +68,13 @@ class PythonCandidate:
             raise self._refused(f"importing it took more than {START_S:g} s", "") from None
         if isinstance(line, Stillborn):
             raise self._refused(f"{line.how} when it was started", line.last_words)
-        greeting = GREETING.validate_json(line)
+        try:
+            greeting = GREETING.validate_json(line)
+        except ValidationError:
+            await interpreter.aclose()
+            fault = "its code wrote to a descriptor that it inherited"
+            remedy = "it may write to stdout and stderr alone"
+            raise self._refused(fault, remedy) from None
         if not isinstance(greeting, Ready):
             await interpreter.aclose()
             raise self._refused(greeting.fault, greeting.remedy)

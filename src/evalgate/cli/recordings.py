@@ -33,7 +33,8 @@ def export(file: FileArgument) -> int:
     """
     from evalgate.report.recordings_text import render_exported
 
-    say(render_exported(_recordings().export(file), str(file)))
+    done = _recordings().export(file)
+    say(render_exported(done.written, str(file), done.damaged))
     return 0
 
 

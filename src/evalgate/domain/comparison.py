@@ -63,3 +63,4 @@ class Comparison(Record):
     removed: tuple[str, ...] = ()  # cases that only the baseline has
     added: tuple[str, ...] = ()  # cases that the baseline does not have
     decisions: tuple[Decision, ...] = ()
+    seal: str = ""

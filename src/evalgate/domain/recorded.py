@@ -12,3 +12,4 @@ class RecordingStats(Record):
     newest: Finite | None = None
     cost_usd: Finite = 0.0  # what its replies cost when they were asked for
     by_model: dict[str, int]
+    damaged: int = 0  # rows that are not believed, and count nowhere else

@@ -45,24 +45,31 @@ def is_of_the_run(finding: Finding) -> bool:
     return code is ExitCode.SERVICE or finding.cause in FAULTS_OF_THE_RUN
 
 
-def _when_undecided(finding: Finding) -> Consequence:  # noqa: PLR0911 - one answer for each cause
-    rule = finding.rule
+def _when_undecided(finding: Finding) -> Consequence:
     match finding.cause:
         case Cause.LOW_COVERAGE | Cause.BUDGET:
             return Consequence(Outcome.RED, ExitCode.SERVICE)
         case Cause.FIRST_RUN | Cause.NO_NEW_CASES:
             return Consequence(Outcome.YELLOW, ExitCode.OK)
-        case _ if finding.cause in FAULTS_OF_THE_RUN:
-            why = (Why.NOT_A_VERDICT,) if rule.severity == "warn" else ()
+        case Cause.MISSING_SCORES | Cause.TOO_FEW_CASES | Cause.PARTIAL_RUN | Cause.NO_BASELINE:
+            why = (Why.NOT_A_VERDICT,) if finding.rule.severity == "warn" else ()
             return Consequence(Outcome.RED, ExitCode.UNDECIDED, why)
-        case _ if rule.severity == "warn":
-            return Consequence(Outcome.YELLOW, ExitCode.OK, (Why.SEVERITY,))
-        case Cause.NOISE if rule.on_undecided == "estimate" and _holds(finding):
-            return Consequence(Outcome.GREEN, ExitCode.OK, (Why.ESTIMATE,))
-        case Cause.NOISE if rule.on_undecided != "block":
-            return Consequence(Outcome.YELLOW, ExitCode.OK, (Why.POLICY,))
+        case Cause.NOISE | Cause.NOT_PRODUCED | Cause.NO_INTERVAL | None:
+            return _by_policy(finding)
         case _:
-            return Consequence(Outcome.RED, ExitCode.UNDECIDED)
+            assert_never(finding.cause)
+
+
+def _by_policy(finding: Finding) -> Consequence:
+    """What the rule itself says of a verdict that could not be reached; only noise is pardoned."""
+    rule, is_noise = finding.rule, finding.cause is Cause.NOISE
+    if rule.severity == "warn":
+        return Consequence(Outcome.YELLOW, ExitCode.OK, (Why.SEVERITY,))
+    if is_noise and rule.on_undecided == "estimate" and _holds(finding):
+        return Consequence(Outcome.GREEN, ExitCode.OK, (Why.ESTIMATE,))
+    if is_noise and rule.on_undecided != "block":
+        return Consequence(Outcome.YELLOW, ExitCode.OK, (Why.POLICY,))
+    return Consequence(Outcome.RED, ExitCode.UNDECIDED)
 
 
 def _holds(finding: Finding) -> bool:

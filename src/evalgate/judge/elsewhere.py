@@ -7,7 +7,13 @@ from pydantic import JsonValue
 
 from evalgate.hosting.interpreter import Interpreter, Lost, Stillborn
 from evalgate.hosting.keeping import Hosted
-from evalgate.judge.user_code import IMPORT_S, Greeting, LoadedFunction, Replied
+from evalgate.judge.user_code import (
+    IMPORT_S,
+    LoadedFunction,
+    LoadedThere,
+    Replied,
+    read_greeting,
+)
 
 GRACE_S = 1.0
 MOST_LOSSES = 5
@@ -50,14 +56,15 @@ class Elsewhere:
             return Lost(f"importing the judge took more than {IMPORT_S:g} s", blamed=True)
         if isinstance(line, Stillborn):
             return Lost(f"{line.how} when it was started", blamed=True)
-        greeting = Greeting.model_validate_json(line)
-        if greeting.loaded is not None and self._loaded.is_as_it_was(greeting.loaded):
+        there = read_greeting(line)
+        if isinstance(there, LoadedThere) and self._loaded.is_as_it_was(there):
             interpreter.shares_time = True  # threads of one process slow each other down
-            interpreter.grace_s = GRACE_S if greeting.loaded.awaited else 0.0
+            interpreter.grace_s = GRACE_S if there.awaited else 0.0
             return interpreter
         await interpreter.aclose()
-        if greeting.refused is not None:
-            return Lost(f"the judge {greeting.refused.fault}", blamed=True)
+        if not isinstance(there, LoadedThere):
+            fault = there if isinstance(there, str) else there.fault
+            return Lost(f"the judge {fault}", blamed=True)
         return Lost("the judge's files were changed while it was at work", blamed=True)
 
 

@@ -17,12 +17,12 @@ _DIGITS = r"(?:(?<!\w)[-+\N{MINUS SIGN}])?\.?\d+(?:[.,]\d+)*"
 _NUMBER = re.compile(
     rf"(?P<number>{_DIGITS})(?:\s*(?:/|out\s+of)\s*(?P<of>{_DIGITS}))?", re.IGNORECASE
 )
-_NAMED_ABOVE = re.compile(r":([\s*_`]*)\n\s*")
+_NAMED_ABOVE = re.compile(r":([*_`]*)\s*\n\s*")
 
 
-def without_invisible(text: str) -> str:
-    """Leave out format characters: a zero-width space hides a line's beginning."""
-    return "".join(sign for sign in text if unicodedata.category(sign) != "Cf")
+def from_first_visible(line: str) -> str:
+    """Leave out format characters, such as a zero-width space, that hide a line's beginning."""
+    return next((line[at:] for at, sign in enumerate(line) if not _is_invisible(sign)), "")
 
 
 def is_called_a_score(name: str) -> bool:
@@ -46,7 +46,12 @@ def states_another(text: str, score: Decimal, scale: Scale) -> bool:
 
 
 def _as_read(text: str) -> str:
-    return unicodedata.normalize("NFKC", without_invisible(text))
+    visible = "".join(sign for sign in text if not _is_invisible(sign))
+    return unicodedata.normalize("NFKC", visible)
+
+
+def _is_invisible(sign: str) -> bool:
+    return unicodedata.category(sign) == "Cf"
 
 
 def _is(score: Decimal | float, written: str) -> bool:

@@ -2,14 +2,15 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal, assert_never
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 
 from evalgate.domain.record import Record
 from evalgate.errors import Problem, UserMistake
 from evalgate.hosting.interpreter import Module, Stillborn
 from evalgate.hosting.looking import look
+from evalgate.judge.excerpt import quoted
 from evalgate.judge.loading import TAKEN_NAMES
 from evalgate.judge.place import Place
 from evalgate.sources.digests import digest_of_file
@@ -31,16 +32,28 @@ class LoadedThere(Record):
 class RefusedThere(Record):
     """Why the function cannot be called."""
 
-    about: str
+    about: Literal["import", "function", "call"]
     fault: str
     remedy: str
 
 
 class Greeting(Record):
-    """What a judge's child says first."""
+    """What a judge's child says first: one of the two."""
 
     loaded: LoadedThere | None = None
     refused: RefusedThere | None = None
+
+
+def read_greeting(line: bytes) -> LoadedThere | RefusedThere | str:
+    """Read a child's first line; a text says what the judge's own code did to it."""
+    try:
+        greeting = Greeting.model_validate_json(line)
+    except ValidationError:
+        greeting = Greeting()
+    written = quoted(line.decode("utf-8", "replace"))
+    return (
+        greeting.loaded or greeting.refused or f"wrote to a descriptor that it inherited: {written}"
+    )
 
 
 class Replied(Record):
@@ -83,12 +96,13 @@ def load_function(written: str, place: Place, within_s: float = IMPORT_S) -> Loa
         raise UserMistake(Problem(fault, path=shown, remedy=remedy)) from None
     if isinstance(line, Stillborn):
         raise UserMistake(Problem(f"cannot be imported: {line.how}", path=shown))
-    greeting = Greeting.model_validate_json(line)
-    if greeting.loaded is None:
-        assert greeting.refused is not None
-        raise UserMistake(_refusal(greeting.refused, place, shown))
-    files = digests_of(base, greeting.loaded.files)
-    return LoadedFunction(module, base, files, greeting.loaded.takes_produced)
+    there = read_greeting(line)
+    if isinstance(there, str):
+        remedy = "it may write to stdout and stderr alone"
+        raise UserMistake(Problem(there, path=shown, remedy=remedy))
+    if isinstance(there, RefusedThere):
+        raise UserMistake(_refusal(there, place, shown))
+    return LoadedFunction(module, base, digests_of(base, there.files), there.takes_produced)
 
 
 def digests_of(base: Path, files: tuple[str, ...]) -> dict[str, str]:
@@ -103,8 +117,10 @@ def _refusal(refused: RefusedThere, place: Place, shown: str) -> Problem:
             return place.problem(refused.fault, key="function", remedy=remedy)
         case "function":
             return Problem(refused.fault, path=shown, remedy=f"{place.shown_as} names it")
-        case _:
+        case "import":
             return Problem(refused.fault, path=shown, remedy=refused.remedy)
+        case _:
+            assert_never(refused.about)
 
 
 def _find(module_name: str, place: Place) -> tuple[Path, Path]:

@@ -16,7 +16,7 @@ from evalgate.domain.record import JsonValue
 from evalgate.domain.scale import Scale
 from evalgate.judge.excerpt import quoted
 from evalgate.judge.off_scale import score_on
-from evalgate.judge.second_verdict import is_called_a_score, states_another, without_invisible
+from evalgate.judge.second_verdict import from_first_visible, is_called_a_score, states_another
 
 READING_RULE = 2
 
@@ -29,9 +29,7 @@ _SCORE = re.compile(
 )
 _VALUE = re.compile(rf"\s*(?P<number>{_NUMBER}){_OF}\s*", re.IGNORECASE)
 _AFTER = re.compile(r"[\s*_`\"'.,;]*")
-_LABEL = re.compile(
-    rf"[\s>#*_`\"'.,;|-]*(?:{'|'.join(_LABELS)}){_MARK}[:=]", re.IGNORECASE
-)
+_LABEL = re.compile(rf"[\s>#*_`\"'.,;|-]*(?:{'|'.join(_LABELS)}){_MARK}[:=]", re.IGNORECASE)
 _FENCE = re.compile(r"\s*(?P<ticks>`{3,}|~{3,})[^\S\n]*(?P<language>\w*)[^\S\n]*\n")
 
 
@@ -60,7 +58,7 @@ def read_verdict(reply: str, scale: Scale, *, truncated: bool = False) -> Scored
 def _read_lines(body: str, scale: Scale, *, truncated: bool) -> _Stated | str:
     """Read the first line; a second verdict outside the justification makes two."""
     first, _, rest = body.partition("\n")
-    first = without_invisible(first)
+    first = from_first_visible(first)
     found = _SCORE.match(first)
     if found is None:
         return "its first line is no score"
@@ -83,7 +81,7 @@ def _parted(rest: str) -> tuple[str, str]:
     """Part what stands before the justification from it; without a label both are all of it."""
     lines = rest.split("\n")
     for index, written in enumerate(lines):
-        line = without_invisible(written)
+        line = from_first_visible(written)
         label = _LABEL.match(line)
         if label is not None:
             reason = [line[label.end() :], *lines[index + 1 :]]
@@ -98,7 +96,7 @@ def _read_json(body: str, scale: Scale) -> _Stated | str:
     except (ValueError, RecursionError):
         return "it is not one JSON object"
     pairs: list[tuple[str, Any]] = value.pairs
-    scores = [held for key, held in pairs if key.strip().casefold() == "score"]
+    scores = [held for key, held in pairs if _is_score(key)]
     if not scores:
         return "its JSON has no score"
     read = [_read_value(score) for score in scores]
@@ -112,8 +110,13 @@ def _read_json(body: str, scale: Scale) -> _Stated | str:
     return _Stated(read[0][0], read[0][1], reason)
 
 
+def _is_score(key: str) -> bool:
+    return key.strip().casefold() == "score"
+
+
 def _may_be_a_score(key: str) -> bool:
-    return is_called_a_score(key) and not any(label in key.casefold() for label in _LABELS)
+    reasons = any(label in key.casefold() for label in _LABELS)
+    return is_called_a_score(key) and not reasons and not _is_score(key)
 
 
 def _is_plain(held: object) -> bool:

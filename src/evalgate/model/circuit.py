@@ -1,4 +1,4 @@
-"""A provider that keeps failing: one probe at a time, and in the end nobody asks any more.
+"""A model that keeps failing: one probe at a time, and in the end nobody asks any more.
 
 After `STREAK` failed attempts in a row, whoever asked, the others wait while one after the other
 probes, with a pause before each probe. Any reply, a refusal too, and all go on. It ends when a
@@ -13,7 +13,7 @@ from random import Random
 from evalgate.domain.chat import ModelFailed
 from evalgate.domain.provider import ProviderSpec
 from evalgate.model.clock import Clock
-from evalgate.model.retrying import Outcome, Transient, pause_before
+from evalgate.model.retrying import Attempted, Transient, pause_before
 
 STREAK = 8
 UNREACHABLE_S = 10.0
@@ -21,7 +21,7 @@ LONGEST_REST_S = 5.0  # one probe is no burden, and whoever waits shall soon kno
 
 
 class Circuit:
-    """What one provider's last attempts say about asking it again."""
+    """What a model's last attempts say about asking it again."""
 
     def __init__(self, spec: ProviderSpec, clock: Clock, random: Random) -> None:
         self._patience_s = spec.max_wait_s
@@ -37,7 +37,7 @@ class Circuit:
         self._recovered = asyncio.Event()
         self._given_up: ModelFailed | None = None
 
-    async def guarded(self, attempt: Callable[[], Awaitable[Outcome]]) -> Outcome:
+    async def guarded(self, attempt: Callable[[], Awaitable[Attempted]]) -> Attempted:
         """Attempt, when that makes sense; else say what the last probe met."""
         while self._wants_a_probe():
             async with self._probing:
@@ -64,7 +64,7 @@ class Circuit:
             for each in ways:
                 each.cancel()
 
-    def _learnt(self, outcome: Outcome, *, probed: bool = False) -> Outcome:
+    def _learnt(self, outcome: Attempted, *, probed: bool = False) -> Attempted:
         if isinstance(outcome, Transient) and outcome.reply is None:
             self._failed(outcome, probed=probed)
         elif not (isinstance(outcome, ModelFailed) and outcome.cause == "budget"):

@@ -1,9 +1,7 @@
 """One endpoint over HTTP: a request goes out once, and what comes back gets its meaning."""
 
 import asyncio
-import json
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import assert_never
 
 from pydantic import JsonValue
@@ -11,13 +9,15 @@ from pydantic import JsonValue
 from evalgate.domain.chat import ChatReply, ChatRequest, ModelFailed
 from evalgate.domain.provider import Price, ProviderSpec
 from evalgate.model.clock import Clock
-from evalgate.model.faults import Asked, meaning_of, refusal_of
+from evalgate.model.faults import Asked, meaning_of
+from evalgate.model.heard import NotJson, heard, without
 from evalgate.model.prices import price_of
 from evalgate.model.reading import parse_completion
+from evalgate.model.refusals import refusal_of
 from evalgate.model.retry_after import parse_retry_after
 from evalgate.model.retrying import Transient
 from evalgate.model.transport import HttpReply, NoReply, Transport
-from evalgate.quoting.redaction import REDACTED, redacted
+from evalgate.quoting.redaction import redacted
 
 LONGEST_DETAIL = 300
 
@@ -73,7 +73,11 @@ class Endpoint:
             case NoReply(detail=detail):
                 return Transient("unreachable", self._clean(f"{self.base_url}: {detail}"))
             case HttpReply(status=status) if 200 <= status < 300:
-                return parse_completion(reply.content, self._clock.monotonic() - begun)
+                taken_s = self._clock.monotonic() - begun
+                outcome = parse_completion(reply.content, taken_s, self._key)
+                if isinstance(outcome, Transient):
+                    return replace(outcome, detail=self._clean(outcome.detail))
+                return outcome
             case HttpReply():
                 return self._refused(reply, request)
             case _:
@@ -85,7 +89,8 @@ class Endpoint:
 
     def _refused(self, reply: HttpReply, request: ChatRequest) -> Transient | ModelFailed:
         wait = parse_retry_after(reply.headers, self._clock.wall())
-        refusal = refusal_of(reply.status, _cleaned(_said(reply.content), self._clean), wait)
+        said = heard(reply.content, self._key)
+        refusal = refusal_of(reply.status, said.text if isinstance(said, NotJson) else said, wait)
         asked = Asked(
             provider=self.name,
             model=request.model.partition(":/")[2],
@@ -93,24 +98,7 @@ class Endpoint:
             base_url=self.base_url,
             parameters=tuple(request.parameters),
         )
-        return meaning_of(refusal, asked)
+        return meaning_of(replace(refusal, message=self._clean(refusal.message)), asked)
 
     def _clean(self, text: str) -> str:
-        if self._key:
-            text = text.replace(self._key, REDACTED)
-        return " ".join(redacted(text).split())[:LONGEST_DETAIL]
-
-
-def _cleaned(body: object, clean: Callable[[str], str]) -> object:
-    if isinstance(body, dict):
-        return {name: _cleaned(value, clean) for name, value in body.items()}
-    return clean(body) if isinstance(body, str) else body
-
-
-def _said(content: bytes) -> JsonValue:
-    """An error's body: JSON, or what its letters are."""
-    try:
-        said: JsonValue = json.loads(content)
-    except (ValueError, RecursionError):
-        return content.decode("utf-8", "replace")
-    return said
+        return " ".join(redacted(without(self._key, text)).split())[:LONGEST_DETAIL]

@@ -5,10 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from pydantic import JsonValue
-
 from evalgate.domain.chat import ModelFailed
 from evalgate.errors import Problem, UserMistake
+from evalgate.model.refusals import Refusal, names_no_model, refused_parameter
 from evalgate.model.retrying import RETRIED_STATUSES, Transient
 
 WHERE = "gates.yaml"
@@ -20,15 +19,8 @@ _TOO_LONG = re.compile(
 _NO_CREDIT = re.compile(
     r"insufficient_quota|insufficient.{0,10}(credit|balance|funds)", re.IGNORECASE
 )
-_NO_MODEL = re.compile(
-    r"model.{0,60}(not exist|not found|unknown|invalid)|model_not_found", re.IGNORECASE
-)
-_PARAMETER = re.compile(
-    r"unsupported|unrecognized|unknown|not supported|not permitted|extra inputs|unexpected|invalid",
-    re.IGNORECASE,
-)
 _CAUSES: Mapping[int, Literal["rate_limited", "timeout"]] = {429: "rate_limited", 408: "timeout"}
-_FLAGGED = ("content_filter", "content_policy_violation", "flagged")
+_OF_ONE_CASE = ("content_filter", "content_policy_violation", "flagged", "invalid_prompt")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,33 +34,6 @@ class Asked:
     parameters: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """A status that is no answer, with what the endpoint said about it."""
-
-    status: int
-    message: str
-    code: str
-    parameter: str
-    retry_after_s: float | None = None
-
-
-def refusal_of(status: int, body: object, retry_after_s: float | None) -> Refusal:
-    """Read an error's body, in OpenAI's form or in one that is near it."""
-    told: object = body
-    if isinstance(told, Mapping):
-        told = told.get("error") or told.get("detail") or told
-    if not isinstance(told, Mapping):
-        return Refusal(status, str(told or "")[:500], "", "", retry_after_s)
-    code, kind = told.get("code"), told.get("type")
-    said = " ".join(str(each) for each in (code, kind) if each)
-    metadata: JsonValue = told.get("metadata")
-    if isinstance(metadata, Mapping) and metadata.get("reasons"):
-        said += " flagged"  # a moderated question, which OpenRouter answers with 403
-    message = str(told.get("message") or told)[:500]
-    return Refusal(status, message, said, str(told.get("param") or ""), retry_after_s)
-
-
 def meaning_of(refusal: Refusal, asked: Asked) -> Transient | ModelFailed:
     """Decide what a refusal means for one case.
 
@@ -79,7 +44,7 @@ def meaning_of(refusal: Refusal, asked: Asked) -> Transient | ModelFailed:
         raise _no_credit(asked, said)
     if refusal.status in RETRIED_STATUSES:
         return Transient(_CAUSES.get(refusal.status, "server_error"), said, refusal.retry_after_s)
-    if any(word in refusal.code for word in _FLAGGED):
+    if any(word in refusal.code for word in _OF_ONE_CASE):
         return ModelFailed(cause="refused", detail=said)
     if _is_too_long(refusal, said):
         return ModelFailed(cause="too_long", detail=said)
@@ -104,10 +69,10 @@ def _refuse_for_all(refusal: Refusal, asked: Asked, said: str) -> None:
         raise UserMistake(Problem(fault, WHERE, key=f"providers.{asked.provider}", remedy=remedy))
     if refusal.status in (401, 403):
         raise _bad_key(asked, said)
-    if refusal.status in (404, 405) or _NO_MODEL.search(f"{refusal.code} {refusal.message}"):
+    if refusal.status in (404, 405) or names_no_model(refusal, asked.model):
         raise _no_model(asked, said)
     if refusal.status in (400, 422):
-        parameter = _refused_parameter(refusal, asked)
+        parameter = refused_parameter(refusal, asked.parameters)
         if parameter:
             fault = (
                 f"{asked.provider} refuses the parameter {parameter!r} for {asked.model}: {said}"
@@ -115,15 +80,6 @@ def _refuse_for_all(refusal: Refusal, asked: Asked, said: str) -> None:
             raise UserMistake(
                 Problem(fault, key=f"parameters.{parameter}", remedy="change it or take it out")
             )
-
-
-def _refused_parameter(refusal: Refusal, asked: Asked) -> str:
-    if refusal.parameter in asked.parameters:
-        return refusal.parameter
-    if not _PARAMETER.search(f"{refusal.code} {refusal.message}"):
-        return ""
-    words = set(re.findall(r"\w+", refusal.message))
-    return next((name for name in asked.parameters if name in words), "")
 
 
 def _bad_key(asked: Asked, said: str) -> UserMistake:

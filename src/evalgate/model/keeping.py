@@ -2,6 +2,7 @@
 
 from evalgate.domain.chat import ChatReply, ChatRequest
 from evalgate.errors import ServiceFailed
+from evalgate.recordings.lines import is_worth_keeping
 from evalgate.recordings.store import Recordings
 
 
@@ -29,9 +30,3 @@ class Keeper:
             await self._recordings.keep(key, request, endpoint, reply)
         except ServiceFailed as failed:
             self.unrecorded = self.unrecorded or failed
-
-
-def is_worth_keeping(reply: ChatReply) -> bool:
-    """False for an empty reply, which may be the endpoint's fault as well as the model's."""
-    said = bool(reply.text.strip() or reply.tool_calls)
-    return said or reply.truncated or reply.refused

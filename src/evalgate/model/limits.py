@@ -1,6 +1,7 @@
 """How long to wait so that a rate is kept: arithmetic on a time that is passed in."""
 
 BURST_S = 1.0  # as much as fits into this time may go at once
+LONGEST_DEBT_S = 60.0  # a limit is of a minute: what was used beyond it is over after one
 
 
 class TokenBucket:
@@ -9,8 +10,9 @@ class TokenBucket:
     An amount larger than the bucket waits until the bucket is full and then overdraws it.
     """
 
-    def __init__(self, per_minute: float) -> None:
+    def __init__(self, per_minute: float, longest_debt_s: float = LONGEST_DEBT_S) -> None:
         self.rate = per_minute / 60.0
+        self._floor = -self.rate * min(longest_debt_s, LONGEST_DEBT_S)
         self.capacity = max(1.0, self.rate * BURST_S)
         self._level = self.capacity
         self._seen: float | None = None
@@ -23,9 +25,13 @@ class TokenBucket:
         return wait
 
     def settle(self, reserved: float, used: float, now: float) -> None:
-        """Correct a reservation once it is known what was really used."""
+        """Correct a reservation once it is known what was really used.
+
+        Whatever was used, this alone makes nobody wait longer than the longest debt.
+        """
         self._refill(now)
-        self._level = min(self.capacity, self._level + reserved - used)
+        lowest = min(self._level, self._floor)  # lower already, when many wait for their turns
+        self._level = min(self.capacity, max(lowest, self._level + reserved - used))
 
     def _refill(self, now: float) -> None:
         if self._seen is not None and now > self._seen:

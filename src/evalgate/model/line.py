@@ -6,7 +6,7 @@ from random import Random
 
 from evalgate.domain.answer import Usage
 from evalgate.domain.chat import ChatReply, ChatRequest, ModelFailed
-from evalgate.domain.provider import ProviderSpec
+from evalgate.domain.provider import Price, ProviderSpec
 from evalgate.errors import UserMistake
 from evalgate.model.circuit import Circuit
 from evalgate.model.clock import Clock
@@ -14,7 +14,7 @@ from evalgate.model.keeping import Keeper
 from evalgate.model.pacing import LETTERS_PER_TOKEN, Pacing, guessed_tokens
 from evalgate.model.prices import cost_of
 from evalgate.model.providers import Provider, provider_of
-from evalgate.model.retrying import Outcome, Transient, Turn, retried
+from evalgate.model.retrying import Attempted, Transient, Turn, retried
 from evalgate.model.spending import Spending
 
 
@@ -36,27 +36,27 @@ class Line:
         self._spec = spec
         self._shared = shared
         self._pacing = Pacing(spec, shared.clock)
-        self._circuit = Circuit(spec, shared.clock, shared.random)
+        self._circuits: dict[str, Circuit] = {}  # by model: one may be down and another not
         self._mistakes: dict[str, UserMistake] = {}  # what every such request would meet
 
     async def ask(self, request: ChatRequest, key: str) -> ChatReply | ModelFailed:
         """Ask until there is a reply or an end to asking; a reply that comes is kept."""
-        turn = partial(self._in_turn, guessed_tokens(request))
+        turn = partial(self._in_turn, request)
         attempt = partial(self._attempt, request, key)
         shared = self._shared
         return await retried(turn, attempt, self._spec, shared.clock, shared.random)
 
-    async def _in_turn(self, tokens: int, attempt: Turn) -> Outcome:
-        async def paced() -> Outcome:
-            await self._pacing.pace(tokens)
+    async def _in_turn(self, request: ChatRequest, attempt: Turn) -> Attempted:
+        async def paced() -> Attempted:
+            await self._pacing.pace(guessed_tokens(request))
             return await attempt()
 
         # the slot is free again when the reply is on the disk: whenever the process is killed, no
         # more calls are lost than there are slots
         async with self._pacing.slots:
-            return await self._circuit.guarded(paced)
+            return await self._circuit_of(request.model).guarded(paced)
 
-    async def _attempt(self, request: ChatRequest, key: str, timeout_s: float) -> Outcome:
+    async def _attempt(self, request: ChatRequest, key: str, timeout_s: float) -> Attempted:
         spending, keeper = self._shared.spending, self._shared.keeper
         keeper.refuse_to_go_on()
         if (reason := spending.exhausted()) is not None:
@@ -70,24 +70,39 @@ class Line:
         except UserMistake as met:
             raise self._mistakes.setdefault(kind, met) from None
         if isinstance(outcome, ChatReply):
-            reply = self._paid(request, outcome)
-            if self.provider.recorded:
-                await keeper.keep(key, request, self.provider.base_url, reply)
+            reply = self._priced(request, outcome)
+            try:
+                self._count(request, reply)
+            finally:  # whatever goes wrong there loses no reply
+                if self.provider.recorded:
+                    await keeper.keep(key, request, self.provider.base_url, reply)
             return reply
         if isinstance(outcome, Transient) and outcome.reply is not None:
-            return replace(outcome, reply=self._paid(request, outcome.reply))
+            reply = self._priced(request, outcome.reply)
+            self._count(request, reply)
+            return replace(outcome, reply=reply)
         return outcome
 
-    def _paid(self, request: ChatRequest, reply: ChatReply) -> ChatReply:
-        price = self.provider.price(provider_of(request.model)[1])
-        cost = cost_of(reply.usage, price)
-        # an endpoint that does not say what it used is no reason to spend without end
-        charged = cost_of(reply.usage or _guessed_usage(request, reply), price)
-        self._shared.spending.pay(reply.usage, charged)
-        if reply.usage is not None:
-            used = reply.usage.input_tokens + reply.usage.output_tokens
-            self._pacing.settle(guessed_tokens(request), used)
+    def _priced(self, request: ChatRequest, reply: ChatReply) -> ChatReply:
+        cost = cost_of(reply.usage, self._price(request))
         return reply.model_copy(update={"cost_usd": cost}) if cost is not None else reply
+
+    def _count(self, request: ChatRequest, reply: ChatReply) -> None:
+        # an endpoint that does not say what it used is no reason to spend without end
+        used = reply.usage or _guessed_usage(request, reply)
+        self._shared.spending.pay(reply.usage, cost_of(used, self._price(request)))
+        if reply.usage is not None:
+            tokens = reply.usage.input_tokens + reply.usage.output_tokens
+            self._pacing.settle(guessed_tokens(request), tokens)
+
+    def _price(self, request: ChatRequest) -> Price | None:
+        return self.provider.price(provider_of(request.model)[1])
+
+    def _circuit_of(self, model: str) -> Circuit:
+        if (circuit := self._circuits.get(model)) is None:
+            circuit = Circuit(self._spec, self._shared.clock, self._shared.random)
+            self._circuits[model] = circuit
+        return circuit
 
 
 def _guessed_usage(request: ChatRequest, reply: ChatReply) -> Usage:

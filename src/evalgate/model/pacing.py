@@ -20,8 +20,8 @@ class Pacing:
     def __init__(self, spec: ProviderSpec, clock: Clock) -> None:
         self._clock = clock
         self.slots = asyncio.Semaphore(spec.max_in_flight)
-        self._requests = _bucket(spec.requests_per_minute)
-        self._tokens = _bucket(spec.tokens_per_minute)
+        self._requests = _bucket(spec.requests_per_minute, spec.max_wait_s)
+        self._tokens = _bucket(spec.tokens_per_minute, spec.max_wait_s)
 
     async def pace(self, tokens: int) -> None:
         """Return when one request and `tokens` fit into their minute."""
@@ -56,5 +56,5 @@ def guessed_usage(letters: int, parameters: Mapping[str, JsonValue]) -> Usage:
     return Usage(input_tokens=letters // LETTERS_PER_TOKEN, output_tokens=output)
 
 
-def _bucket(per_minute: int | None) -> TokenBucket | None:
-    return TokenBucket(per_minute) if per_minute is not None else None
+def _bucket(per_minute: int | None, longest_debt_s: float) -> TokenBucket | None:
+    return TokenBucket(per_minute, longest_debt_s) if per_minute is not None else None

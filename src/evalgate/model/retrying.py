@@ -25,14 +25,14 @@ class Transient:
     reply: ChatReply | None = None  # an empty one: what is left when every attempt gives it
 
 
-Outcome = ChatReply | Transient | ModelFailed
-Turn = Callable[[], Awaitable[Outcome]]
+Attempted = ChatReply | Transient | ModelFailed
+Turn = Callable[[], Awaitable[Attempted]]
 """One attempt, whose time is counted from when it is called."""
 
 
 async def retried(
-    in_turn: Callable[[Turn], Awaitable[Outcome]],
-    attempt: Callable[[float], Awaitable[Outcome]],
+    in_turn: Callable[[Turn], Awaitable[Attempted]],
+    attempt: Callable[[float], Awaitable[Attempted]],
     spec: ProviderSpec,
     clock: Clock,
     random: Random,
@@ -45,7 +45,7 @@ async def retried(
     left = spec.max_wait_s
     number = 0
 
-    async def timed() -> Outcome:
+    async def timed() -> Attempted:
         nonlocal left
         begun = clock.monotonic()
         outcome = await attempt(min(spec.timeout_s, left))

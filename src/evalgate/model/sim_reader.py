@@ -54,13 +54,7 @@ def _parts(prompt: str) -> tuple[str, str]:
 
 
 def _is_order(sentence: str) -> bool:
-    return sentence.split(maxsplit=1)[0].lower().strip(":,") in (
-        "answer",
-        "reply",
-        "give",
-        "use",
-        "respond",
-    )
+    return sentence.split(maxsplit=1)[0].lower().strip(":,") in _ORDERS
 
 
 def _without(sentence: str, asked: set[str]) -> str:

@@ -1,6 +1,7 @@
 """MLflow's own interpreter, inside: imports it at once, then does what it is asked, in order."""
 
 import contextlib
+import gc
 import importlib
 import os
 import pickle
@@ -13,11 +14,15 @@ from typing import IO
 from evalgate.errors import EvalgateError
 from evalgate.pipeline.aside_wire import Call, Raised, Returned, receive, send
 
+NEW_OBJECTS = 100_000
+"""When so many were made, Python looks for circles; with the usual 700 a tenth of all imports."""
+
 IDLE_S = 0.1  # after so long without a call there is time for what later ones will need
 
 
 def main() -> None:
     """Serve until the pipe ends: then nobody waits for anything that is still being done."""
+    gc.set_threshold(NEW_OBJECTS, *gc.get_threshold()[1:])
     asked, told = _take_pipes()
     calls: SimpleQueue[bytes] = SimpleQueue()
     threading.Thread(target=_listen, args=(asked, calls), daemon=True).start()

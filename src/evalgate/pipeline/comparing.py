@@ -17,6 +17,7 @@ from evalgate.domain.judgement import Judgement, Scored, Unscored
 from evalgate.domain.run import JudgedCase
 from evalgate.domain.sheet import Scoresheet
 from evalgate.gate.contrast import change_of, drop_of, level_of
+from evalgate.pipeline.sealing import seal_of_comparison
 from evalgate.results.reading import StoredRun, mark_of
 
 
@@ -57,17 +58,18 @@ def compare_runs(
         for fall in _fallen(judges, number, sheet, sheets[0])
     ]
     fallen.sort(key=lambda fall: (-fall.scores, -fall.drop, fall.version, fall.case_id))
-    return Comparison(
+    comparison = Comparison(
         suite=decisions[0].suite,  # a run that answers may be another suite's
         evalset=later[0].run.manifest.evalset.ref,
         versions=tuple(version.label for version in versions),
-        scores=tuple(_line(name, sheets) for name in scores),
+        scores=tuple(line_of(name, sheets) for name in scores),
         worsened=_worsened(fallen[:most], versions, judges, inputs_of),
         worsened_count=len(fallen),
         removed=tuple(case for case in sheets[0].cases if case not in sheets[1].cases),
         added=tuple(case for case in sheets[1].cases if case not in sheets[0].cases),
         decisions=tuple(decisions),
     )
+    return comparison.model_copy(update={"seal": seal_of_comparison(comparison)})
 
 
 def _everywhere(name: str, versions: Sequence[Version]) -> bool:
@@ -80,7 +82,8 @@ def _is_measured(name: str, sheets: Sequence[Scoresheet]) -> bool:
     return all(level.scored for level in levels) and any(level.mean for level in levels)
 
 
-def _line(score: str, sheets: Sequence[Scoresheet]) -> ScoreLine:
+def line_of(score: str, sheets: Sequence[Scoresheet]) -> ScoreLine:
+    """One score of every version, the first of them the baseline."""
     levels = [level_of(score, sheet) for sheet in sheets]
     return ScoreLine(
         score=score,

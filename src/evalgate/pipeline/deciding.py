@@ -17,6 +17,7 @@ from evalgate.domain.sheet import Scoresheet
 from evalgate.domain.specs import Suite, Waiver
 from evalgate.errors import Problem, UserMistake
 from evalgate.gate.ruling import Sheets, Verdicts, rule_on
+from evalgate.pipeline.agreeing import disagreements
 from evalgate.pipeline.contenders import refuse_simulated
 from evalgate.pipeline.sealing import seal_of
 from evalgate.results.reading import StoredRun
@@ -181,11 +182,13 @@ def _differs(said: str, found: str) -> str:
 
 
 def load_decisions(path: Path) -> tuple[Decision, ...]:
-    """Read what evalgate wrote: one decision, or a comparison with one for each later version."""
+    """Read what evalgate wrote: one decision, or a comparison with one for each later version.
+
+    Raises UserMistake when the parts of a comparison do not agree.
+    """
     if "decisions" in load_json_record(ANY_OBJECT, path, str(path)):
         comparison = load_json_record(COMPARISON, path, str(path))
-        if len(comparison.decisions) != len(comparison.versions) - 1 or not comparison.decisions:
-            fault = "does not have one decision for each version after the first"
-            raise UserMistake(Problem(fault, path=str(path), key="decisions"))
+        if problems := list(disagreements(comparison, str(path))):
+            raise UserMistake(problems)
         return comparison.decisions
     return (load_json_record(ADAPTER, path, str(path)),)

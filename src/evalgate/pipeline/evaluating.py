@@ -65,8 +65,10 @@ async def evaluate(work: Work, writer: RunWriter) -> Manifest:
             raise
         finally:
             work.progress.ended()
-            await work.candidate.aclose()
-            await work.models.aclose()
+            try:
+                await work.candidate.aclose()
+            finally:
+                await work.models.aclose()
         if ended is not None:
             manifest = _close(work, writer, begun, "stopped")
             raise BudgetEnded(f"{ended}; {how_to_go_on(manifest, work.total)}")
@@ -152,6 +154,8 @@ class _Workers:
         if self._held and ready.done():
             return self._held.popleft()
         if (case := next(self._waiting, None)) is not None:
+            if (over := self._work.models.time_is_over()) is not None:
+                raise BudgetEnded(over)
             answer = await self._work.candidate.answer(Question(case.id, case.inputs))
             if self._importing is None:  # the others wait for theirs: now nobody is held up
                 loop = asyncio.get_running_loop()

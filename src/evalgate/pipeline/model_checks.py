@@ -6,11 +6,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from evalgate.candidate.protocol import Candidate, Slotted
+from evalgate.candidate.templates import lacking, unused
 from evalgate.config.candidates import FOLDER
 from evalgate.config.gates import LoadedGates
 from evalgate.domain.case import Case
 from evalgate.domain.estimate import Estimate
-from evalgate.domain.looking_up import Absent, look_up
 from evalgate.domain.provider import is_simulated
 from evalgate.domain.specs import Suite
 from evalgate.errors import Problem, UserMistake
@@ -125,12 +125,10 @@ class SlotCheck:
         """Take in one case."""
         self.cases += 1
         for file, slots in self.files.items():
-            for slot in slots:
-                if isinstance(look_up(case.inputs, slot), Absent):
-                    self._empty[file, slot] += 1
-                    self._first.setdefault((file, slot), case.id)
-            used = {part for slot in slots for part in (slot, slot.partition(".")[0])}
-            self._unused.setdefault(file, set()).update(case.inputs.keys() - used)
+            for slot in lacking(slots, case.inputs):
+                self._empty[file, slot] += 1
+                self._first.setdefault((file, slot), case.id)
+            self._unused.setdefault(file, set()).update(unused(slots, case.inputs))
 
     def faults(self, evalset: str) -> Iterator[Problem]:
         """Slots that a case leaves empty: that candidate cannot answer it."""

@@ -68,6 +68,12 @@ class Models:
         """US dollars so far; nothing while nobody was asked."""
         return self.spending.usd if "spending" in vars(self) else 0.0
 
+    def time_is_over(self) -> str | None:
+        """Why no further case may be begun, whoever answers it: the budget's minutes are over."""
+        if self._load_gates().budget.max_minutes is None or self.spending.seconds_left() > 0:
+            return None
+        return self.spending.exhausted()
+
     def problems_of(self, uris: Iterable[str], *, keys: bool) -> tuple[Problem, ...]:
         """What stands in the way of asking these models; without `keys`, of naming them."""
         wanted = list(uris)

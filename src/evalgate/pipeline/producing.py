@@ -184,6 +184,7 @@ def _judge_again(bench: Bench, run: StoredRun, wanted: Manifest) -> StoredRun:
 def _refuse_unready(bench: Bench, manifest: Manifest) -> None:
     project, named = bench.project, (bench.name, bench.suite)
     problems = list(project.models.problems_of(manifest.models, keys=True))
+    problems = problems or list(project.models.beyond_budget(manifest.models))
     asked = [manifest.candidate.model]
     problems += unpriced_rules(project, project.gates, named, asked)
     if problems:

@@ -74,7 +74,9 @@ def _contents(
                 for run in runs
             )
             yield from case_csv(named, tuple(scores))
-        case _:
+        case ".xml":
             from evalgate.report.junit import render_junit
 
             yield render_junit((report,) if isinstance(report, Decision) else report.decisions)
+        case _:
+            raise AssertionError(ending)  # reports_to refuses it

@@ -1,11 +1,12 @@
-"""A decision's fingerprint, over the one form that is hashed, without a second copy of it all."""
+"""The fingerprint of a decision and of a comparison, without a second copy of it all."""
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from evalgate.domain.comparison import Comparison
 from evalgate.domain.decision import Decision, WrittenColumn, WrittenSheet
-from evalgate.sources.digests import canonical
+from evalgate.sources.digests import canonical, digest_of_json
 
 AT_ONCE = 1000
 
@@ -20,6 +21,12 @@ def seal_of(decision: Decision) -> str:
     for piece in _object(members):
         hashed.update(piece)
     return f"sha256:{hashed.hexdigest()}"
+
+
+def seal_of_comparison(comparison: Comparison) -> str:
+    """Fingerprint all that a comparison says except its seal; each decision by its own seal."""
+    rest = comparison.model_dump(mode="json", exclude={"seal", "decisions"})
+    return digest_of_json(rest | {"decisions": [one.seal for one in comparison.decisions]})
 
 
 def _sheet(sheet: WrittenSheet) -> Iterator[bytes]:

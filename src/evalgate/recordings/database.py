@@ -86,6 +86,9 @@ def failure(path: Path, error: Exception) -> ServiceFailed:
 def _opened(path: Path) -> sqlite3.Connection:
     link = sqlite3.connect(path, timeout=PATIENCE_S, isolation_level=None, check_same_thread=False)
     try:
+        # a text that was damaged is read all the same, and not believed: it is one reply's end, not
+        # that of every command that meets it
+        link.text_factory = _text
         # a commit reaches the operating system, which outlives a killed process; the disk is
         # waited for at checkpoints only: a power cut may cost the last moments, never the file
         link.execute("PRAGMA journal_mode = WAL")
@@ -96,6 +99,10 @@ def _opened(path: Path) -> sqlite3.Connection:
         link.close()
         raise
     return link
+
+
+def _text(stored: bytes) -> str:
+    return stored.decode("utf-8", "replace")
 
 
 def _lay_out(link: sqlite3.Connection, path: Path) -> None:

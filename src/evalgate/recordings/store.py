@@ -7,21 +7,21 @@ import sys
 import threading
 import time
 import zlib
+from collections import Counter
 from collections.abc import Callable, Collection
 from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
-
 from evalgate.domain.chat import ChatReply, ChatRequest
 from evalgate.domain.recorded import RecordingStats
 from evalgate.recordings.database import Database, failure, inode_of, is_corrupt
-from evalgate.recordings.lines import Imported, line_of, read_lines
+from evalgate.recordings.lines import Exported, Imported, line_of, read_lines
+from evalgate.recordings.rows import ALL, recordings_of, reply_of
 from evalgate.recordings.writing import INSERT, Row, Writer
 from evalgate.sources.atomic import written_whole
 
-EXPORTED = "SELECT key, endpoint, request, reply, stored_at FROM replies ORDER BY key"
+ONE = "SELECT reply, crc FROM replies WHERE key = ?"
 
 
 def _say(notice: str) -> None:
@@ -43,16 +43,11 @@ class Recordings:
 
     def get(self, key: str) -> ChatReply | None:
         """Look up what was said before; a reply that was damaged on the disk is not known."""
-        found = self._fetch("SELECT reply, crc FROM replies WHERE key = ?", key)
+        found = self._fetch(ONE, key)
         if not found:
             return None
-        written, crc = found[0]
-        if zlib.crc32(written.encode()) != crc:
-            return None
-        try:
-            return ChatReply.model_validate_json(written).model_copy(update={"recorded": True})
-        except ValidationError:
-            return None
+        reply = reply_of(*found[0])
+        return reply.model_copy(update={"recorded": True}) if reply is not None else None
 
     def put(self, key: str, request: ChatRequest, endpoint: str, reply: ChatReply) -> Future[None]:
         """Keep a reply; done when it survives the end of this process, or with ServiceFailed."""
@@ -64,20 +59,26 @@ class Recordings:
 
     def stats(self) -> RecordingStats:
         """Count what is kept."""
-        total = self._fetch(
-            "SELECT count(*), min(stored_at), max(stored_at),"
-            " total(json_extract(reply, '$.cost_usd')) FROM replies"
-        )
-        models = self._fetch("SELECT model, count(*) FROM replies GROUP BY model ORDER BY model")
-        count, oldest, newest, cost = total[0] if total else (0, None, None, 0.0)
+        damaged = 0
+        models: Counter[str] = Counter()
+        times: list[float] = []
+        cost_usd = 0.0
+        for found in recordings_of(self._fetch(ALL)):
+            if found is None:
+                damaged += 1
+                continue
+            models[found.request.model] += 1
+            times.append(found.stored)
+            cost_usd += found.reply.cost_usd or 0.0
         files = (self._path.with_name(self._path.name + end) for end in ("", "-wal"))
         return RecordingStats(
-            replies=count,
+            replies=len(times),
             size_bytes=sum(file.stat().st_size for file in files if file.exists()),
-            oldest=oldest,
-            newest=newest,
-            cost_usd=cost,
-            by_model=dict(models),
+            oldest=min(times, default=None),
+            newest=max(times, default=None),
+            cost_usd=cost_usd,
+            by_model=dict(sorted(models.items())),
+            damaged=damaged,
         )
 
     def prune(self, *, newer_than: dt.datetime | None = None, keep: Collection[str] = ()) -> int:
@@ -99,17 +100,20 @@ class Recordings:
                 raise failure(self._path, error) from error
         return dropped
 
-    def export(self, path: Path) -> int:
-        """Write all replies as JSON lines, in the order of their keys; return how many."""
-        count = 0
+    def export(self, path: Path) -> Exported:
+        """Write all sound replies as JSON lines, in the order of their keys."""
+        written = damaged = 0
         with self._lock, written_whole(path) as file:
             try:
-                for row in self._connected().execute(EXPORTED):
-                    file.write(line_of(*row))
-                    count += 1
+                for found in recordings_of(self._connected().execute(ALL)):
+                    if found is None:
+                        damaged += 1
+                        continue
+                    file.write(line_of(found))
+                    written += 1
             except sqlite3.Error as error:
                 raise failure(self._path, error) from error
-        return count
+        return Exported(written=written, damaged=damaged)
 
     def import_(self, path: Path, shown_as: str) -> Imported:
         """Take in what `export` wrote; what is known already stays as it is.
@@ -124,15 +128,14 @@ class Recordings:
             link = self._connected()
             try:
                 link.execute("BEGIN IMMEDIATE")
-                before = link.total_changes
-                link.executemany(INSERT.replace("REPLACE", "IGNORE"), rows)
-                added = link.total_changes - before
+                new = {row[0]: row for row in rows if _known(link, row[0]) is None}
+                link.executemany(INSERT, new.values())  # in the place of what was damaged
                 link.execute("COMMIT")
             except sqlite3.Error as error:
                 if link.in_transaction:
                     link.execute("ROLLBACK")
                 raise failure(self._path, error) from error
-        return Imported(added=added, known=len(rows) - added)
+        return Imported(added=len(new), known=len(rows) - len(new))
 
     def close(self) -> None:
         """Commit what was put; the file is opened again when it is needed again."""
@@ -162,6 +165,11 @@ class Recordings:
                 self._link = self._database.reconnect(self._link, self._inode)
                 self._inode = inode_of(self._path)
                 return []
+
+
+def _known(link: sqlite3.Connection, key: str) -> ChatReply | None:
+    found = link.execute(ONE, (key,)).fetchone()
+    return reply_of(*found) if found is not None else None
 
 
 def _row(

@@ -187,5 +187,7 @@ def _measured(answer: Produced, score: str) -> float | None:
             return answer.cost_usd
         case "input_tokens":
             return answer.usage.input_tokens if answer.usage else None
-        case _:
+        case "output_tokens":
             return answer.usage.output_tokens if answer.usage else None
+        case _:
+            raise AssertionError(score)  # only what MEASURED_SCORES names is asked for
