@@ -118,6 +118,18 @@ def test_a_function_that_cannot_be_imported_is_a_mistake(
         asyncio.run(ask_all(project.python(function), "a"))
 
 
+def test_code_that_writes_to_what_it_inherited_is_a_mistake(project: Project) -> None:
+    """The pipe is ours: other words in it are the file's fault, no bug of evalgate."""
+    (project.root / "noisy.py").write_text(
+        "import os\nfrom contextlib import suppress\nfor number in range(3, 20):\n"
+        "    with suppress(OSError):\n        os.write(number, b'words\\n')\n"
+        "def f(inputs):\n    return 'x'\n"
+    )
+
+    with pytest.raises(UserMistake, match=r"^p\.yaml: function: its code wrote to a descriptor"):
+        asyncio.run(ask_all(project.python("noisy:f"), "a"))
+
+
 def test_cancelled_questions_take_their_interpreter_with_them(project: Project) -> None:
     """Ctrl-C leaves nothing running after a second, even before the candidate is closed."""
     candidate = project.python()

@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from evalgate.candidate.protocol import Candidate, Slotted
-from evalgate.candidate.templates import lacking, unused
 from evalgate.config.candidates import FOLDER
 from evalgate.config.gates import LoadedGates
 from evalgate.domain.case import Case
@@ -124,6 +123,10 @@ class SlotCheck:
     def look_at(self, case: Case) -> None:
         """Take in one case."""
         self.cases += 1
+        if not self.files:
+            return
+        from evalgate.candidate.templates import lacking, unused  # here: few projects have slots
+
         for file, slots in self.files.items():
             for slot in lacking(slots, case.inputs):
                 self._empty[file, slot] += 1
