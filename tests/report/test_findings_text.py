@@ -103,7 +103,11 @@ def test_a_finding_without_evidence_says_so() -> None:
 def test_an_estimate_without_bounds_says_so() -> None:
     """A missing interval does not look like a narrow one."""
     evidence = LEVEL.model_copy(
-        update={"lower": None, "upper": None, "method": "no interval for this kind of score yet"}
+        update={
+            "lower": None,
+            "upper": None,
+            "method": "no interval for fewer than 30 cases, on a scale without ends",
+        }
     )
     finding = PASSED.model_copy(
         update={
@@ -114,7 +118,7 @@ def test_an_estimate_without_bounds_says_so() -> None:
         }
     )
 
-    line = "  estimate   0.7512 without bounds (no interval for this kind of score yet), needed >= 0.7000"
+    line = "  estimate   0.7512 without bounds (no interval for fewer than 30 cases, on a scale without ends), needed >= 0.7000"
     assert line in finding_lines(finding)
 
 

@@ -70,6 +70,8 @@ class Evidence(Record):
     losses: int | None = None
     ties: int | None = None
     p_fail: Finite | None = None
+    spread: Finite | None = None  # standard deviation of one case, from which follows the power
+    widest: Finite | None = None  # the largest change that there can be, where the scale has ends
 
 
 class Counts(Record):

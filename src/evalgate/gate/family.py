@@ -30,8 +30,7 @@ def holm(p_values: Sequence[float]) -> list[float]:
 def family_size(rules: Iterable[tuple[Rule, Scale]]) -> int:
     """How many of a suite's rules can block and rest on a test; 1 when none does."""
     members = sum(
-        rule.severity == "block" and shape_of(rule, scale) in ("proportion", "paired")
-        for rule, scale in rules
+        rule.severity == "block" and shape_of(rule, scale) != "fact" for rule, scale in rules
     )
     return max(members, 1)
 

@@ -7,9 +7,11 @@ from evalgate.domain.checked import Foresight, Prospect
 from evalgate.domain.finding import Limit
 from evalgate.domain.rule import Rule
 from evalgate.domain.scale import Scale
-from evalgate.gate.limit import limit_of
-from evalgate.gate.power import detectable, proportion_spread
+from evalgate.gate.limit import ends_of, limit_of
+from evalgate.gate.means import FEWEST_CASES
+from evalgate.gate.power import detectable
 from evalgate.gate.quantities import shape_of
+from evalgate.gate.spread import proportion_spread
 
 ASSUMED_FLIPS = 0.10
 """Share of cases that change sides between two versions, until a run shows the real one."""
@@ -29,7 +31,10 @@ def foresee(rule: Rule, scale: Scale, cases: int, among: int = 1) -> Foresight:
         case "fact":
             return seen.model_copy(update={"prospect": Prospect.FACT})
         case "general":
-            return seen.model_copy(update={"prospect": Prospect.NO_INTERVAL})
+            endless = None in ends_of(rule, scale)
+            never = endless and cases < FEWEST_CASES
+            prospect = Prospect.NO_INTERVAL if never else Prospect.UNKNOWN_SPREAD
+            return seen.model_copy(update={"prospect": prospect})
         case "proportion":
             limit = limit_of(rule, scale)
             smallest = detectable(alpha, proportion_spread(limit.value, cases), cases)

@@ -1,8 +1,17 @@
 """What a rule comes down to: which quantity of a case, and which side of which number."""
 
+from typing import NamedTuple
+
 from evalgate.domain.finding import Difference, Level, Limit
 from evalgate.domain.rule import QUANTILES, Rule
 from evalgate.domain.scale import Scale
+
+
+class Ends(NamedTuple):
+    """Between which numbers one case's number lies; None where the scale has no such end."""
+
+    low: float | None
+    high: float | None
 
 
 def limit_of(rule: Rule, scale: Scale) -> Limit:
@@ -52,3 +61,15 @@ def baseline_factor(rule: Rule, scale: Scale) -> float:
         return 1.0
     up = (rule.min_gain is not None) == (rule.better(scale) == "higher")
     return round(1.0 + margin.value if up else 1.0 - margin.value, 12)
+
+
+def ends_of(rule: Rule, scale: Scale) -> Ends:
+    """The least and the greatest number that one case can give to what the rule compares."""
+    two_valued = rule.stat == "rate" or rule.stat in QUANTILES
+    low, high = (0.0, 1.0) if two_valued else (scale.low, scale.high)
+    if not rule.needs_baseline:
+        return Ends(low, high)
+    if low is None or high is None:
+        return Ends(None, None)
+    factor = baseline_factor(rule, scale)
+    return Ends(low - max(factor * low, factor * high), high - min(factor * low, factor * high))
