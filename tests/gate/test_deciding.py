@@ -351,27 +351,32 @@ def test_a_case_that_changed_is_not_paired() -> None:
 
 
 @pytest.mark.parametrize(
-    ("clusters", "cause"),
+    ("clusters", "counted", "method"),
     [
-        (["a", "a", *["b"] * 18], Cause.NO_INTERVAL),
-        ([f"of its own {index}" for index in range(20)], None),
-        ([None] * 20, None),
+        (["a", "a", *["b"] * 18], 2, "no interval for fewer than 10 clusters"),
+        ([f"of {index % 10}" for index in range(20)], 10, " on effective counts"),
+        ([*["a"] * 11, *[None] * 9], 10, " on effective counts"),
+        ([f"of its own {index}" for index in range(20)], None, ""),
+        ([None] * 20, None, ""),
     ],
-    ids=["clusters", "clusters of one case", "no clusters"],
+    ids=["two clusters", "ten clusters", "cases of no cluster", "clusters of one case", "none"],
 )
 @pytest.mark.parametrize("held", [rule("at_least", 0.5), rule("max_drop", 0.5)], ids=str)
-def test_clustered_cases_have_no_interval_yet(
-    held: Rule, clusters: list[str | None], cause: Cause | None
+def test_clustered_cases_count_for_less(
+    held: Rule, clusters: list[str | None], counted: int | None, method: str
 ) -> None:
-    """Treating them as independent would call noise a result."""
-    run = sheet(ALL_TWENTY, clusters=clusters)
+    """Treating them as independent would call noise a result; of few nobody can tell."""
+    run, alone = sheet(ALL_TWENTY, clusters=clusters), sheet(ALL_TWENTY)
 
-    finding = decide(held, run, run)
+    finding, independent = decide(held, run, run), decide(held, alone, alone)
 
-    assert finding.cause is cause
-    if cause and finding.observed:
-        assert (finding.observed.lower, finding.observed.upper) == (None, None)
-        assert finding.observed.method == "no interval for clustered cases yet"
+    seen, other = finding.observed, independent.observed
+    assert seen is not None
+    assert other is not None
+    assert (seen.clusters, seen.method.endswith(method)) == (counted, True)
+    assert (finding.cause is Cause.NO_INTERVAL) == (counted == 2) == (seen.lower is None)
+    if seen.lower is not None and other.lower is not None:
+        assert (seen.lower < other.lower) == (counted is not None)
 
 
 def test_a_fact_needs_no_independent_cases() -> None:

@@ -46,7 +46,7 @@ def student(numbers: list[float]) -> Tail:
 
 STARS = st.integers(-4, 4).map(float)
 VARIED = st.lists(STARS, min_size=30, max_size=80).filter(
-    lambda numbers: different(numbers, STARS_APART) >= 10
+    lambda numbers: different([[n] for n in numbers], STARS_APART) >= 10
 )
 ANY = st.lists(STARS, min_size=1, max_size=60)
 

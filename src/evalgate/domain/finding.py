@@ -66,6 +66,7 @@ class Evidence(Record):
     upper: Finite | None
     method: str
     cases: int
+    clusters: int | None = None  # how many, where cases share one
     wins: int | None = None
     losses: int | None = None
     ties: int | None = None

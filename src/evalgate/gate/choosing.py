@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 from typing import Literal, NamedTuple, assert_never
 
-from evalgate.gate.clusters import Cluster
+from evalgate.gate.clusters import FEWEST_CLUSTERS, Cluster, design_effect, gathered, pseudo_values
 from evalgate.gate.limit import Ends
 from evalgate.gate.means import (
     FEWEST_CASES,
@@ -36,36 +36,46 @@ class NoMethod(NamedTuple):
 
 def method_for(measured: Measured) -> Method | NoMethod:
     """Choose by the kind of numbers, how many there are, and how many of them differ."""
-    numbers = measured.numbers
-    if measured.clusters:
-        return NoMethod("no interval for clustered cases yet")
+    numbers, clusters = measured.numbers, measured.clusters
+    groups = gathered(numbers, clusters) if clusters else [[number] for number in numbers]
+    if clusters and len(groups) < FEWEST_CLUSTERS:
+        return NoMethod(f"no interval for fewer than {FEWEST_CLUSTERS} clusters")
     match measured.kind:
         case "proportion":
-            return Share(sum(number == 1.0 for number in numbers), len(numbers))
+            effect = design_effect(groups) if clusters else None
+            return Share(sum(number == 1.0 for number in numbers), len(numbers), effect)
         case "paired":
             wins, losses = sum(n > 0 for n in numbers), sum(n < 0 for n in numbers)
-            return PairedShares(wins, losses, len(numbers))
+            effect = design_effect(groups) if clusters else None
+            return PairedShares(wins, losses, len(numbers), effect)
         case "general":
-            return _mean(numbers, measured.ends)
+            return _mean(measured, groups)
         case _:
             assert_never(measured.kind)
 
 
-def _mean(numbers: Sequence[float], ends: Ends) -> Method | NoMethod:
-    estimate, few = math.fsum(numbers) / len(numbers), _too_few(numbers, ends)
+def _mean(measured: Measured, groups: Sequence[Sequence[float]]) -> Method | NoMethod:
+    numbers, ends = measured.numbers, measured.ends
+    units, over = ("clusters", " over clusters") if measured.clusters else ("cases", "")
+    independent = pseudo_values(groups) if measured.clusters else numbers
+    few = _too_few(groups, ends, units)
     if not few:
-        tail = tail_of(numbers)
-        return Mean("Student and Hall", estimate, (tail, tail.mirrored()), ends, len(numbers))
-    if ends.low is None or ends.high is None:
+        tail = tail_of(independent)
+        name, tails = "Student and Hall", (tail, tail.mirrored())
+    elif ends.low is None or ends.high is None:
         return NoMethod(f"no interval {few}, {ENDLESS}")
-    tails = worst_row(numbers, ends.low), worst_row([-number for number in numbers], -ends.high)
-    return Mean("Student with a worst row", estimate, tails, ends, len(numbers))
+    else:
+        name = "Student with a worst row"
+        mirrored = [-number for number in independent]
+        tails = worst_row(independent, ends.low), worst_row(mirrored, -ends.high)
+    estimate = math.fsum(numbers) / len(numbers)
+    return Mean(f"{name}{over}", estimate, tails, ends, len(numbers))
 
 
-def _too_few(numbers: Sequence[float], ends: Ends) -> str:
+def _too_few(groups: Sequence[Sequence[float]], ends: Ends, units: str) -> str:
     """Why the spread that was seen cannot be relied on; empty when it can."""
-    if len(numbers) < FEWEST_CASES:
-        return f"for fewer than {FEWEST_CASES} cases"
-    if different(numbers, ends) < FEWEST_DIFFERENT:
-        return f"where fewer than {FEWEST_DIFFERENT} cases differ"
+    if len(groups) < FEWEST_CASES:
+        return f"for fewer than {FEWEST_CASES} {units}"
+    if different(groups, ends) < FEWEST_DIFFERENT:
+        return f"where fewer than {FEWEST_DIFFERENT} {units} differ"
     return ""

@@ -82,11 +82,13 @@ def p_above(tail: Tail, number: float) -> float:
     return max(plain, float(stdtr(tail.freedom, -quantile)))
 
 
-def different(numbers: Sequence[float], ends: Ends) -> int:
-    """How many numbers differ from the commonest one by more than how floats are rounded."""
+def different(groups: Sequence[Sequence[float]], ends: Ends) -> int:
+    """How many groups hold a number that is not the commonest, but for how floats are rounded."""
     span = 0.0 if ends.low is None or ends.high is None else ends.high - ends.low
-    grain = 1e-12 * max(span, *(abs(number) for number in numbers))
+    grain = 1e-12 * max(span, *(abs(number) for group in groups for number in group))
     if grain == 0.0:
         return 0
-    commonest = Counter(round(number / grain) for number in numbers).most_common(1)[0][1]
-    return len(numbers) - commonest
+    steps = [{round(number / grain) for number in group} for group in groups]
+    numbers = (round(number / grain) for group in groups for number in group)
+    commonest = Counter(numbers).most_common(1)[0][0]
+    return sum(bool(group - {commonest}) for group in steps)

@@ -1,14 +1,18 @@
 """The methods: each says its bounds, and how probable its estimate is if a number were true."""
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
 from evalgate.gate import intervals
+from evalgate.gate.clusters import DesignEffect, settled
 from evalgate.gate.intervals import Bounds
 from evalgate.gate.limit import Ends
 from evalgate.gate.means import Tail, lower_bound, p_above
 from evalgate.gate.spread import paired_spread, proportion_spread
+
+ON_EFFECTIVE = " on effective counts"
 
 
 class Method(Protocol):
@@ -37,11 +41,16 @@ class Method(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """A share of cases, by Clopper and Pearson."""
+    """A share of cases, by Clopper and Pearson; of clusters, by what their cases are worth."""
 
     successes: int
     cases: int
-    name: str = "Clopper-Pearson"
+    effect: DesignEffect | None = None
+
+    @property
+    def name(self) -> str:
+        """Whose method it is."""
+        return f"Clopper-Pearson{ON_EFFECTIVE if self.effect else ''}"
 
     @property
     def estimate(self) -> float:
@@ -49,30 +58,42 @@ class Share:
         return self.successes / self.cases
 
     def bounds(self, alpha: float) -> Bounds:
-        """Exact ones."""
-        return intervals.clopper_pearson(self.successes, self.cases, alpha)
+        """Exact ones, where cases are independent."""
+        by = self.effect.at(alpha) if self.effect else 1.0
+        return intervals.clopper_pearson(self.successes / by, self.cases / by, alpha)
 
     def p_as_low(self, number: float) -> float:
         """From the binomial distribution."""
-        return intervals.p_at_most(self.successes, self.cases, number)
+        return _p_value(
+            self.effect,
+            lambda by: intervals.p_at_most(self.successes / by, self.cases / by, number),
+        )
 
     def p_as_high(self, number: float) -> float:
         """From the binomial distribution."""
-        return intervals.p_at_least(self.successes, self.cases, number)
+        return _p_value(
+            self.effect,
+            lambda by: intervals.p_at_least(self.successes / by, self.cases / by, number),
+        )
 
     def spread(self, limit: float) -> float:
         """That of a share which is exactly at the limit."""
-        return proportion_spread(limit, self.cases)
+        return proportion_spread(limit, self.cases) * _widened(self.effect)
 
 
 @dataclass(frozen=True, slots=True)
 class PairedShares:
-    """A paired difference of shares, by Tango's score statistic."""
+    """A paired difference of shares, by Tango's score statistic; of clusters, likewise."""
 
     wins: int
     losses: int
     cases: int
-    name: str = "Tango"
+    effect: DesignEffect | None = None
+
+    @property
+    def name(self) -> str:
+        """Whose method it is."""
+        return f"Tango{ON_EFFECTIVE if self.effect else ''}"
 
     @property
     def estimate(self) -> float:
@@ -81,23 +102,33 @@ class PairedShares:
 
     def bounds(self, alpha: float) -> Bounds:
         """Where the statistic meets its quantile."""
-        return intervals.tango(self.wins, self.losses, self.cases, alpha)
+        by = self.effect.at(alpha) if self.effect else 1.0
+        return intervals.tango(self.wins / by, self.losses / by, self.cases / by, alpha)
 
     def p_as_low(self, number: float) -> float:
         """From the normal distribution of the statistic."""
-        return intervals.normal_p(self._statistic(number))
+        return _p_value(self.effect, lambda by: intervals.normal_p(self._statistic(number, by)))
 
     def p_as_high(self, number: float) -> float:
         """From the normal distribution of the statistic."""
-        return intervals.normal_p(-self._statistic(number))
+        return _p_value(self.effect, lambda by: intervals.normal_p(-self._statistic(number, by)))
 
     def spread(self, limit: float) -> float:
         """That of the cases that changed sides, wherever the limit is."""
         del limit
-        return paired_spread(self.wins + self.losses, self.cases)
+        return paired_spread(self.wins + self.losses, self.cases) * _widened(self.effect)
 
-    def _statistic(self, number: float) -> float:
-        return intervals.tango_statistic(self.wins, self.losses, self.cases, number)
+    def _statistic(self, number: float, by: float) -> float:
+        return intervals.tango_statistic(self.wins / by, self.losses / by, self.cases / by, number)
+
+
+def _p_value(effect: DesignEffect | None, divided: Callable[[float], float]) -> float:
+    """The p-value with counts divided by the design effect, which rests on the error itself."""
+    return divided(1.0) if effect is None else settled(lambda alpha: divided(effect.at(alpha)))
+
+
+def _widened(effect: DesignEffect | None) -> float:
+    return 1.0 if effect is None else math.sqrt(effect.ratio)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ def weigh(rule: Rule, limit: Limit, measured: Measured) -> Evidence:
     """Give numbers their estimate and bounds; where there is no method, no bounds and why."""
     numbers = measured.numbers
     method = method_for(measured)
+    clusters = len(set(measured.clusters)) or None
     if isinstance(method, NoMethod):
         evidence = Evidence(
             estimate=math.fsum(numbers) / len(numbers),
@@ -21,6 +22,7 @@ def weigh(rule: Rule, limit: Limit, measured: Measured) -> Evidence:
             upper=None,
             method=method.why,
             cases=len(numbers),
+            clusters=clusters,
         )
     else:
         bounds = method.bounds(rule.alpha)
@@ -30,6 +32,7 @@ def weigh(rule: Rule, limit: Limit, measured: Measured) -> Evidence:
             upper=bounds.upper,
             method=method.name,
             cases=len(numbers),
+            clusters=clusters,
             p_fail=_p_fail(rule, limit, method),
             spread=method.spread(limit.value),
             widest=_widest(rule, measured.ends),
