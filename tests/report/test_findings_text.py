@@ -122,6 +122,17 @@ def test_an_estimate_without_bounds_says_so() -> None:
     assert line in finding_lines(finding)
 
 
+def test_bounds_of_clustered_cases_say_how_many_clusters_there_were() -> None:
+    """Fifty cases of ten documents do not look like fifty cases."""
+    evidence = LEVEL.model_copy(
+        update={"method": "Clopper-Pearson on effective counts", "clusters": 10}
+    )
+
+    lines = finding_lines(PASSED.model_copy(update={"observed": evidence}))
+
+    assert any("by Clopper-Pearson on effective counts, 10 clusters" in line for line in lines)
+
+
 def test_a_small_p_is_told_from_its_limit() -> None:
     """A probability just above the limit does not look equal to it."""
     text = explain_finding(NOISY.model_copy(update={"p_adjusted": 0.050001}))
