@@ -154,7 +154,8 @@ NOT_FOR_CHECK = (
     *("evalgate.results", "evalgate.tracking", "evalgate.hosting", "evalgate.github"),
     *("evalgate.domain.run", "evalgate.domain.finding", "evalgate.domain.sheet"),
     *("evalgate.domain.chat", "evalgate.domain.template"),
-    *("evalgate.gate.quantities", "evalgate.gate.weighing"),
+    *("evalgate.gate.quantities", "evalgate.gate.weighing", "evalgate.gate.choosing"),
+    *("evalgate.gate.clusters", "evalgate.gate.means", "evalgate.gate.methods"),
     *("evalgate.gate.deciding", "evalgate.gate.family", "evalgate.judge.text_match"),
     *("evalgate.pipeline.catalogue", "evalgate.pipeline.contenders", "evalgate.sources.worktrees"),
 )

@@ -90,11 +90,20 @@ ALL_TWENTY: Sequence[Mark] = [1.0] * 20
                      id="a total that is exactly allowed"),
         pytest.param(rule("at_most", 0.29, stat="total"), [0.1] * 3, MEASURED, FAILED, None,
                      id="a total above"),
-        # no method
-        pytest.param(rule("at_least", 1), [5.0] * 50, STARS, UNDECIDED, Cause.NO_INTERVAL,
+        # other scores: 50 fives and a worst row of one star, 4.922 - 1.676 * 0.560 / 51 ** 0.5
+        pytest.param(rule("at_least", 4.79), [5.0] * 50, STARS, PASSED, None,
                      id="the mean of stars"),
-        pytest.param(rule("at_least", 0.1), [1.0] * 50, SHARE, UNDECIDED, Cause.NO_INTERVAL,
+        pytest.param(rule("at_least", 4.80), [5.0] * 50, STARS, UNDECIDED, Cause.NOISE,
+                     id="50 perfect cases are not perfection"),
+        pytest.param(rule("at_least", 4), [3.0, 4.0] * 25, STARS, FAILED, None,
+                     id="stars that surely miss it"),
+        # Clopper-Pearson would say 0.9418, and a worst row says 0.9475
+        pytest.param(rule("at_least", 0.945), [1.0] * 50, SHARE, PASSED, None,
                      id="binary is declared, never guessed from the values"),
+        pytest.param(rule("at_most", 2), [1.0, 1.5] * 15, MEASURED, PASSED, None,
+                     id="a scale without an upper end"),
+        pytest.param(rule("at_most", 2), [1.0, 1.5] * 14, MEASURED, UNDECIDED, Cause.NO_INTERVAL,
+                     id="under 30 cases, without an upper end"),
         # missing
         pytest.param(rule("at_least", 0.8), [], BINARY, UNDECIDED, Cause.TOO_FEW_CASES,
                      id="no cases"),
@@ -164,8 +173,17 @@ def against(wins: int, losses: int, ties: int) -> tuple[Sequence[Mark], Sequence
                      id="20 equal pairs show that"),
         pytest.param(rule("max_drop", 0.12), (0, 0, 0), UNDECIDED, Cause.TOO_FEW_CASES,
                      id="no pairs"),
-        pytest.param(rule("max_drop", "10%"), (0, 0, 50), UNDECIDED, Cause.NO_INTERVAL,
-                     id="percent of a mean has no method yet"),
+        # c - 0.9 b is 0.1 in 50 cases, -0.9 in a worst row: 0.0804 - 1.676 * 0.1400 / 51 ** 0.5
+        pytest.param(rule("max_drop", "10%"), (0, 0, 50), PASSED, None,
+                     id="surely not a tenth fewer"),
+        pytest.param(rule("max_drop", "4%"), (0, 0, 50), UNDECIDED, Cause.NOISE,
+                     id="perhaps 4 % fewer"),
+        pytest.param(rule("max_drop", "10%"), (0, 20, 80), FAILED, None, id="a fifth fewer"),
+        pytest.param(rule("max_drop", "15%"), (0, 20, 80), UNDECIDED, Cause.NOISE,
+                     id="surely fewer, but perhaps by 15 %"),
+        pytest.param(rule("min_gain", "10%"), (30, 0, 70), PASSED, None, id="3 in 7 more"),
+        pytest.param(rule("min_gain", "50%"), (30, 0, 70), UNDECIDED, Cause.NOISE,
+                     id="perhaps half as many more"),
         pytest.param(rule("max_drop", 2, stat="total"), (1, 3, 50), PASSED, None, id="two fewer"),
         pytest.param(rule("max_drop", 1, stat="total"), (1, 3, 50), FAILED, None, id="one too few"),
         pytest.param(rule("max_drop", "10%", stat="total"), (0, 5, 45), PASSED, None,
@@ -333,27 +351,32 @@ def test_a_case_that_changed_is_not_paired() -> None:
 
 
 @pytest.mark.parametrize(
-    ("clusters", "cause"),
+    ("clusters", "counted", "method"),
     [
-        (["a", "a", *["b"] * 18], Cause.NO_INTERVAL),
-        ([f"of its own {index}" for index in range(20)], None),
-        ([None] * 20, None),
+        (["a", "a", *["b"] * 18], 2, "no interval for fewer than 10 clusters"),
+        ([f"of {index % 10}" for index in range(20)], 10, " on effective counts"),
+        ([*["a"] * 11, *[None] * 9], 10, " on effective counts"),
+        ([f"of its own {index}" for index in range(20)], None, ""),
+        ([None] * 20, None, ""),
     ],
-    ids=["clusters", "clusters of one case", "no clusters"],
+    ids=["two clusters", "ten clusters", "cases of no cluster", "clusters of one case", "none"],
 )
 @pytest.mark.parametrize("held", [rule("at_least", 0.5), rule("max_drop", 0.5)], ids=str)
-def test_clustered_cases_have_no_interval_yet(
-    held: Rule, clusters: list[str | None], cause: Cause | None
+def test_clustered_cases_count_for_less(
+    held: Rule, clusters: list[str | None], counted: int | None, method: str
 ) -> None:
-    """Treating them as independent would call noise a result."""
-    run = sheet(ALL_TWENTY, clusters=clusters)
+    """Treating them as independent would call noise a result; of few nobody can tell."""
+    run, alone = sheet(ALL_TWENTY, clusters=clusters), sheet(ALL_TWENTY)
 
-    finding = decide(held, run, run)
+    finding, independent = decide(held, run, run), decide(held, alone, alone)
 
-    assert finding.cause is cause
-    if cause and finding.observed:
-        assert (finding.observed.lower, finding.observed.upper) == (None, None)
-        assert finding.observed.method == "no interval for clustered cases yet"
+    seen, other = finding.observed, independent.observed
+    assert seen is not None
+    assert other is not None
+    assert (seen.clusters, seen.method.endswith(method)) == (counted, True)
+    assert (finding.cause is Cause.NO_INTERVAL) == (counted == 2) == (seen.lower is None)
+    if seen.lower is not None and other.lower is not None:
+        assert (seen.lower < other.lower) == (counted is not None)
 
 
 def test_a_fact_needs_no_independent_cases() -> None:

@@ -11,7 +11,7 @@ from evalgate.domain.rule import Rule
 from evalgate.domain.sheet import Mark
 from evalgate.gate.deciding import decide
 from evalgate.gate.family import correct_failures, holm
-from gate_sheets import rule, sheet
+from gate_sheets import OPEN, rule, sheet
 
 # a drop of 8 in 8 discordant pairs of 100: z = -2.83, p = 0.0023; of 3: z = -1.73, p = 0.0416
 SURE = sheet([0.0] * 8 + [1.0] * 92)
@@ -75,7 +75,7 @@ def test_a_sure_failure_survives_among_many() -> None:
         decide(drop(severity="warn"), BEFORE, BEFORE),
         decide(rule("at_least", 50, stat="total"), BEFORE),
         decide(drop(), BEFORE),
-        decide(rule("max_drop", "2%"), BEFORE, BEFORE),
+        decide(rule("max_drop", 2), sheet([1.0] * 20, OPEN), sheet([1.0] * 20, OPEN)),
     ],
     ids=["severity: warn", "a fact", "no evidence", "no interval"],
 )

@@ -9,14 +9,15 @@ from hypothesis import strategies as st
 
 from evalgate.domain.finding import Cause
 from evalgate.domain.rule import Rule
-from evalgate.domain.scale import BINARY, Scale
+from evalgate.domain.scale import BINARY, MEASURED, Scale
 from evalgate.domain.sheet import Mark
 from evalgate.gate.deciding import decide
 from evalgate.gate.family import correct_failures
 from evalgate.gate.foresight import family_size, foresee
-from evalgate.gate.power import cases_needed, detectable, paired_spread, proportion_spread
+from evalgate.gate.power import cases_needed, detectable
+from evalgate.gate.spread import paired_spread, proportion_spread
 from evalgate.report.check_text import foresight_words
-from gate_sheets import STARS, rule, sheet
+from gate_sheets import OPEN, STARS, rule, sheet
 
 
 @pytest.mark.parametrize(
@@ -92,9 +93,26 @@ def test_a_decided_finding_needs_no_more_cases() -> None:
 
 
 def test_a_score_without_a_method_has_no_outlook() -> None:
-    finding = decide(rule("at_least", 2), sheet([3.0] * 20, STARS))
+    finding = decide(rule("at_least", 2), sheet([3.0] * 20, OPEN))
 
     assert (finding.detectable, finding.more_cases) == (None, None)
+
+
+def test_a_mean_knows_its_outlook_from_how_its_scores_varied() -> None:
+    """50 threes and 50 fours: the standard deviation of one case is 0.5025."""
+    finding = decide(rule("at_least", 3.45), sheet([3.0, 4.0] * 50, STARS))
+
+    assert finding.detectable == pytest.approx(2.4865 * 0.5025 / 10, abs=1e-4)
+    assert finding.more_cases == math.ceil((2.48648 * 0.50252 / 0.05) ** 2) - 100
+
+
+def test_a_mean_detects_nothing_wider_than_its_scale() -> None:
+    """One case finds no change of 4 stars; on a scale without ends nobody knows what is wide."""
+    few = decide(rule("at_least", 3), sheet([5.0], STARS))
+    endless = decide(rule("at_least", 0), sheet([-40.0, 40.0] * 20, OPEN))
+
+    assert few.detectable is None
+    assert (endless.detectable or 0) > 4
 
 
 @pytest.mark.parametrize(("fail", "distance"), [("significant", 4 / 100), ("strict", 1 / 100)])
@@ -116,8 +134,12 @@ def test_beyond_the_margin_the_way_to_a_failure_counts(fail: str, distance: floa
         (rule("max_drop", 0.1), BINARY, 100, 0.0786, "if 10% of the cases change sides"),
         (rule("max_drop", 0.05), BINARY, 100, 0.0786,
          "if 10% of the cases change sides: often undecided with this margin"),
-        (rule("at_least", 3), STARS, 100, None,
-         "always undecided: no interval for this kind of score yet"),
+        (rule("at_least", 3), STARS, 20, None,
+         "known after a run: it depends on how much the scores vary"),
+        (rule("at_most", 3), MEASURED, 30, None,
+         "known after a run: it depends on how much the scores vary"),
+        (rule("at_most", 3), MEASURED, 29, None,
+         "always undecided: 29 cases are too few on a scale without ends"),
         (rule("at_most", 9, stat="total"), STARS, 100, None,
          "a fact of the run, without an interval"),
         (rule("at_least", 0.5, min_cases=30), BINARY, 29, None,
@@ -164,7 +186,7 @@ def test_a_family_counts_what_can_block_and_rests_on_a_test() -> None:
         (rule("max_drop", "5%"), BINARY),
     ]
 
-    assert family_size(held) == 4
+    assert family_size(held) == 6
     assert family_size([]) == 1
 
 

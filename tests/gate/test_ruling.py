@@ -12,14 +12,14 @@ from evalgate.domain.decision import Why
 from evalgate.domain.finding import Cause, Counts, Evidence, Finding, Outcome, Verdict
 from evalgate.domain.limit import Limit
 from evalgate.domain.rule import Rule
-from evalgate.domain.scale import Scale
+from evalgate.domain.scale import MEASURED, Scale
 from evalgate.domain.sheet import Mark, Scoresheet
 from evalgate.domain.specs import Waiver
 from evalgate.errors import ExitCode
 from evalgate.gate import ruling
 from evalgate.gate.consequences import Consequence, consequence_of, gravest
 from evalgate.gate.ruling import Verdicts, rule_on
-from gate_sheets import GONE, STARS, UNREAD, case_name, rule, sheet, situations
+from gate_sheets import GONE, UNREAD, case_name, rule, sheet, situations
 
 GREEN, YELLOW, RED = Outcome.GREEN, Outcome.YELLOW, Outcome.RED
 OK, NO, OPEN, FAULT = ExitCode.OK, ExitCode.FAILED, ExitCode.UNDECIDED, ExitCode.SERVICE
@@ -439,13 +439,13 @@ def test_a_waived_rule_leaves_the_others_their_evidence() -> None:
     assert [r.finding.verdict for r in one.rulings] == [Verdict.FAILED, Verdict.PASSED]
 
 
-def test_stars_without_an_interval_block_whatever_the_estimate() -> None:
+def test_scores_without_an_interval_block_whatever_the_estimate() -> None:
     """`estimate` is for noise; who only wants to see such a score lets the rule warn."""
-    sheets = ruling.Sheets(sheet([5.0] * 40, STARS), None)
+    sheets = ruling.Sheets(sheet([5.0] * 20, MEASURED), None)
     options = [{}, {"on_undecided": "estimate"}, {"severity": "warn"}]
 
     outcomes = [
-        rule_on([rule("at_least", 4, **held)], sheets, [], TODAY).outcome for held in options
+        rule_on([rule("at_most", 6, **held)], sheets, [], TODAY).outcome for held in options
     ]
 
     assert outcomes == [RED, RED, YELLOW]

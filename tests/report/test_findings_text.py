@@ -104,7 +104,11 @@ def test_a_finding_without_evidence_says_so() -> None:
 def test_an_estimate_without_bounds_says_so() -> None:
     """A missing interval does not look like a narrow one."""
     evidence = LEVEL.model_copy(
-        update={"lower": None, "upper": None, "method": "no interval for this kind of score yet"}
+        update={
+            "lower": None,
+            "upper": None,
+            "method": "no interval for fewer than 30 cases, on a scale without ends",
+        }
     )
     finding = PASSED.model_copy(
         update={
@@ -115,8 +119,19 @@ def test_an_estimate_without_bounds_says_so() -> None:
         }
     )
 
-    line = "  estimate   0.7512 without bounds (no interval for this kind of score yet), needed >= 0.7000"
+    line = "  estimate   0.7512 without bounds (no interval for fewer than 30 cases, on a scale without ends), needed >= 0.7000"
     assert line in finding_lines(finding)
+
+
+def test_bounds_of_clustered_cases_say_how_many_clusters_there_were() -> None:
+    """Fifty cases of ten documents do not look like fifty cases."""
+    evidence = LEVEL.model_copy(
+        update={"method": "Clopper-Pearson on effective counts", "clusters": 10}
+    )
+
+    lines = finding_lines(PASSED.model_copy(update={"observed": evidence}))
+
+    assert any("by Clopper-Pearson on effective counts, 10 clusters" in line for line in lines)
 
 
 def test_a_small_p_is_told_from_its_limit() -> None:

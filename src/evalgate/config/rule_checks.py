@@ -9,7 +9,6 @@ from evalgate.domain.rule import BoundKind, Rule
 from evalgate.domain.scale import MEASURED_SCORES, Better, Scale
 from evalgate.domain.specs import Suite
 from evalgate.errors import Problem
-from evalgate.gate.subject import shape_of
 from evalgate.sources.nearest import did_you_mean
 from evalgate.sources.places import Loc
 
@@ -108,9 +107,6 @@ def rule_warnings(
             beside = "at_least" if scale is None or rule.better(scale) == "higher" else "at_most"
             fault = f"{suite.baseline} moves: many small drops pass one by one"
             yield loaded.problem(at, fault, f"put an {beside} on {rule.score} beside it")
-        if scale is not None and shape_of(rule, scale) == "general":
-            fault = "there is no interval for this kind of score yet: always undecided"
-            yield loaded.problem(at, fault, _way_out(rule))
 
 
 def _without_baseline(loaded: LoadedGates, suite: Suite, loc: Loc) -> Iterator[Problem]:
@@ -129,9 +125,3 @@ def _moves(baseline: str | None) -> bool:
     if baseline is None or not baseline.startswith(GIT):
         return False
     return not COMMIT.fullmatch(baseline.removeprefix(GIT).partition(":")[0])
-
-
-def _way_out(rule: Rule) -> str:
-    if rule.margin is not None and rule.margin.percent:
-        return "write the margin in the score's own units"
-    return "use stat: rate with pass_at, or severity: warn to only see it"

@@ -12,7 +12,8 @@ class Prospect(StrEnum):
     """What is known of a rule's verdict before anything is run."""
 
     TOO_FEW_CASES = "too_few_cases"  # always undecided: fewer than min_cases
-    NO_INTERVAL = "no_interval"  # always undecided: no bounds for this kind of score
+    NO_INTERVAL = "no_interval"  # always undecided: too few cases on a scale without ends
+    UNKNOWN_SPREAD = "unknown_spread"  # it depends on how much the scores vary
     FACT = "fact"  # a fact of the run, without an interval
     OUT_OF_REACH = "out_of_reach"  # not even a perfect run proves it
     OFTEN_UNDECIDED = "often_undecided"  # its margin is less than what is found

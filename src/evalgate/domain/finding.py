@@ -51,10 +51,13 @@ class Evidence(Record):
     upper: Finite | None
     method: str
     cases: int
+    clusters: int | None = None  # how many, where cases share one
     wins: int | None = None
     losses: int | None = None
     ties: int | None = None
     p_fail: Finite | None = None
+    spread: Finite | None = None  # standard deviation of one case, from which follows the power
+    widest: Finite | None = None  # the largest change that there can be, where the scale has ends
 
 
 class Counts(Record):

@@ -1,22 +1,28 @@
 """One rule against one run: the finding. What is missing may not decide it."""
 
-from collections import Counter
 from collections.abc import Sequence
-from typing import Literal
+from typing import NamedTuple
 
 from evalgate.domain.finding import Cause, Counts, Evidence, Finding, Verdict
-from evalgate.domain.limit import Limit
 from evalgate.domain.rule import Rule
 from evalgate.domain.scale import SPENDING_SCORES
 from evalgate.domain.sheet import Column, Scoresheet
 from evalgate.errors import Problem, UserMistake
-from evalgate.gate.limit import limit_of
+from evalgate.gate.choosing import Measured
+from evalgate.gate.clusters import Cluster, clusters_of
+from evalgate.gate.limit import Ends, ends_of, limit_of
 from evalgate.gate.power import outlook
 from evalgate.gate.quantities import Quantities, chosen_cases, every_side, quantities_of
 from evalgate.gate.subject import Shape
-from evalgate.gate.weighing import verdict_of, weigh, weigh_clustered, weigh_itself
+from evalgate.gate.weighing import verdict_of, weigh, weigh_fact, weigh_itself
 
-Manner = Literal["independent", "clustered", "certain"]
+
+class Ground(NamedTuple):
+    """What else the numbers of a rule's cases rest on."""
+
+    ends: Ends
+    clusters: Sequence[Cluster]  # of each case; none when all are independent
+    itself: bool  # one run is held against itself
 
 
 def decide(
@@ -41,8 +47,12 @@ def decide(
     read = quantities_of(rule, cases, column, theirs)
     finding = Finding(rule=rule, verdict=Verdict.UNDECIDED, counts=read.counts, limit=limit)
     if cases:
-        manner = _manner(rule, candidate, baseline, cases)
-        finding = _weighed(finding, read, manner)
+        ground = Ground(
+            ends_of(rule, column.scale),
+            clusters_of(candidate, cases),
+            itself=rule.needs_baseline and _is_itself(candidate, baseline),
+        )
+        finding = _weighed(finding, read, ground)
     cause = _structural_cause(rule, candidate, baseline, finding)
     if cause is not None:
         return finding.model_copy(update={"verdict": Verdict.UNDECIDED, "cause": cause})
@@ -69,25 +79,18 @@ def _refuse_percent_of_nothing(rule: Rule, baseline_mean: float | None) -> None:
     raise UserMistake(Problem(fault, key=rule.id, remedy="write it in the score's own units"))
 
 
-def _manner(
-    rule: Rule, candidate: Scoresheet, baseline: Scoresheet | None, cases: Sequence[str]
-) -> Manner:
-    """How the cases' numbers are weighed: one run held against itself differs by nothing."""
-    itself = baseline is not None and "" != candidate.run_id == baseline.run_id
-    if rule.needs_baseline and itself:
-        return "certain"
-    return "clustered" if _is_clustered(candidate, cases) else "independent"
+def _is_itself(candidate: Scoresheet, baseline: Scoresheet | None) -> bool:
+    """True when one run is held against itself: it differs by nothing."""
+    return baseline is not None and "" != candidate.run_id == baseline.run_id
 
 
-def _weighed(finding: Finding, read: Quantities, manner: Manner) -> Finding:
+def _weighed(finding: Finding, read: Quantities, ground: Ground) -> Finding:
     """Decide twice, with what is missing at worst and at best."""
     rule, limit = finding.rule, finding.limit
     assert limit is not None, "a finding that is weighed has a limit"
-    sides = [
-        _evidence(rule, limit, (read.shape, manner), numbers)
-        for numbers in every_side(read.numbers)
-    ]
-    observed, at_worst, at_best = sides
+    observed, at_worst, at_best = (
+        _evidence(finding, read.shape, side or (), ground) for side in every_side(read.numbers)
+    )
     low = verdict_of(rule, limit, at_worst) if at_worst else Verdict.UNDECIDED
     high = verdict_of(rule, limit, at_best) if at_best else Verdict.UNDECIDED
     verdict = low if low is high else Verdict.UNDECIDED
@@ -115,16 +118,21 @@ def _weighed(finding: Finding, read: Quantities, manner: Manner) -> Finding:
 
 
 def _evidence(
-    rule: Rule, limit: Limit, kind: tuple[Shape, Manner], numbers: list[float] | None
+    finding: Finding, shape: Shape, side: Sequence[float | None], ground: Ground
 ) -> Evidence | None:
+    """Weigh the numbers that there are; a fact and a run held against itself are certain."""
+    rule, limit = finding.rule, finding.limit
+    assert limit is not None, "a finding that is weighed has a limit"
+    places = [place for place, number in enumerate(side) if number is not None]
+    numbers = [number for number in side if number is not None]
     if not numbers:
         return None
-    shape, manner = kind
-    if shape == "fact" or manner == "independent":
-        return weigh(rule, limit, shape, numbers)
-    if manner == "certain":
+    if shape == "fact":
+        return weigh_fact(rule, limit, numbers)
+    if ground.itself:
         return weigh_itself(limit, numbers)
-    return weigh_clustered(rule, limit, numbers)
+    clusters = [ground.clusters[place] for place in places] if ground.clusters else []
+    return weigh(rule, limit, Measured(shape, numbers, ground.ends, clusters))
 
 
 def _structural_cause(
@@ -156,12 +164,6 @@ def _crashing_is_cheap(rule: Rule, counts: Counts) -> bool:
         rule.score in SPENDING_SCORES
         and counts.not_produced > (1 - rule.min_coverage) * counts.cases
     )
-
-
-def _is_clustered(sheet: Scoresheet, cases: Sequence[str]) -> bool:
-    sizes = Counter(sheet.cases[case].cluster for case in cases)
-    del sizes[None]
-    return any(size > 1 for size in sizes.values())
 
 
 def _undecided(rule: Rule, cause: Cause, counts: Counts, note: str = "") -> Finding:

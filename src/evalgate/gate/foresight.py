@@ -8,8 +8,9 @@ from evalgate.domain.checked import Foresight, Prospect
 from evalgate.domain.limit import Limit
 from evalgate.domain.rule import Rule
 from evalgate.domain.scale import Scale
-from evalgate.gate.limit import limit_of
-from evalgate.gate.power import detectable, proportion_spread
+from evalgate.gate.limit import ends_of, limit_of
+from evalgate.gate.power import detectable
+from evalgate.gate.spread import FEWEST_CASES, proportion_spread
 from evalgate.gate.subject import shape_of
 
 ASSUMED_FLIPS = 0.10
@@ -30,7 +31,10 @@ def foresee(rule: Rule, scale: Scale, cases: int, among: int = 1) -> Foresight:
         case "fact":
             return seen.model_copy(update={"prospect": Prospect.FACT})
         case "general":
-            return seen.model_copy(update={"prospect": Prospect.NO_INTERVAL})
+            endless = None in ends_of(rule, scale)
+            never = endless and cases < FEWEST_CASES
+            prospect = Prospect.NO_INTERVAL if never else Prospect.UNKNOWN_SPREAD
+            return seen.model_copy(update={"prospect": prospect})
         case "proportion":
             limit = limit_of(rule, scale)
             smallest = detectable(alpha, proportion_spread(limit.value, cases), cases)
@@ -52,8 +56,7 @@ def foresee(rule: Rule, scale: Scale, cases: int, among: int = 1) -> Foresight:
 def family_size(rules: Iterable[tuple[Rule, Scale]]) -> int:
     """How many of a suite's rules can block and rest on a test; 1 when none does."""
     members = sum(
-        rule.severity == "block" and shape_of(rule, scale) in ("proportion", "paired")
-        for rule, scale in rules
+        rule.severity == "block" and shape_of(rule, scale) != "fact" for rule, scale in rules
     )
     return max(members, 1)
 

@@ -1,7 +1,7 @@
 """One-sided bounds: the one place that knows how uncertain a number is.
 
 Each bound is wrong with probability at most `alpha`, so a pair of them is a 1 - 2 alpha interval.
-What has no method here has no interval: the rule that needs it is undecided, and says so.
+Counts may be effective ones, which clusters have shrunk, and so need not be whole.
 """
 
 import math
@@ -20,10 +20,10 @@ class Bounds(NamedTuple):
 
 def import_functions() -> None:
     """Import what bounds are computed with, which takes a moment, before somebody waits for it."""
-    from scipy.special import bdtr, betaincinv  # noqa: F401 - they are there afterwards
+    from scipy.special import betainc, betaincinv, stdtr, stdtrit  # noqa: F401 - there afterwards
 
 
-def clopper_pearson(successes: int, cases: int, alpha: float) -> Bounds:
+def clopper_pearson(successes: float, cases: float, alpha: float) -> Bounds:
     """Bound a proportion; exact, so its error is never above alpha (Clopper, Pearson 1934)."""
     from scipy.special import betaincinv
 
@@ -32,21 +32,22 @@ def clopper_pearson(successes: int, cases: int, alpha: float) -> Bounds:
     return Bounds(float(lower), float(upper))
 
 
-def p_at_most(successes: int, cases: int, proportion: float) -> float:
+def p_at_most(successes: float, cases: float, proportion: float) -> float:
     """The probability of so few successes or fewer when the true proportion is `proportion`."""
-    from scipy.special import bdtr
+    from scipy.special import betainc
 
-    if proportion >= 1.0:
-        return 1.0 if successes == cases else 0.0
-    return float(bdtr(successes, cases, max(proportion, 0.0)))
+    if successes >= cases:
+        return 1.0
+    # the binomial distribution, in a form that effective counts need not be whole for
+    return float(betainc(cases - successes, successes + 1, min(max(1.0 - proportion, 0.0), 1.0)))
 
 
-def p_at_least(successes: int, cases: int, proportion: float) -> float:
+def p_at_least(successes: float, cases: float, proportion: float) -> float:
     """The probability of so many successes or more when the true proportion is `proportion`."""
     return p_at_most(cases - successes, cases, 1.0 - proportion)
 
 
-def tango_statistic(wins: int, losses: int, cases: int, difference: float) -> float:
+def tango_statistic(wins: float, losses: float, cases: float, difference: float) -> float:
     """Score statistic of a paired difference of proportions against `difference` (Tango 1998).
 
     The variance is taken under the hypothesis, so that few or no discordant pairs do not make
@@ -63,7 +64,7 @@ def tango_statistic(wins: int, losses: int, cases: int, difference: float) -> fl
     return distance / math.sqrt(variance)
 
 
-def tango(wins: int, losses: int, cases: int, alpha: float) -> Bounds:
+def tango(wins: float, losses: float, cases: float, alpha: float) -> Bounds:
     """Bound a paired difference of proportions by inverting `tango_statistic`."""
     z = NORMAL.inv_cdf(1 - alpha)
     estimate = (wins - losses) / cases

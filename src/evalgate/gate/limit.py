@@ -1,8 +1,17 @@
 """What a rule comes down to: which quantity of a case, and which side of which number."""
 
+from typing import NamedTuple
+
 from evalgate.domain.limit import Difference, Level, Limit
 from evalgate.domain.rule import QUANTILES, Rule
 from evalgate.domain.scale import Scale
+
+
+class Ends(NamedTuple):
+    """Between which numbers one case's number lies; None where the scale has no such end."""
+
+    low: float | None
+    high: float | None
 
 
 def limit_of(rule: Rule, scale: Scale) -> Limit:
@@ -57,3 +66,15 @@ def baseline_factor(rule: Rule, scale: Scale) -> float:
 def is_beyond(limit: Limit, estimate: float) -> bool:
     """True when the estimate alone misses the limit."""
     return estimate < limit.value if limit.side == "at_least" else estimate > limit.value
+
+
+def ends_of(rule: Rule, scale: Scale) -> Ends:
+    """The least and the greatest number that one case can give to what the rule compares."""
+    two_valued = rule.stat == "rate" or rule.stat in QUANTILES
+    low, high = (0.0, 1.0) if two_valued else (scale.low, scale.high)
+    if not rule.needs_baseline:
+        return Ends(low, high)
+    if low is None or high is None:
+        return Ends(None, None)
+    factor = baseline_factor(rule, scale)
+    return Ends(low - max(factor * low, factor * high), high - min(factor * low, factor * high))

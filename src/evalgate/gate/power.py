@@ -19,29 +19,18 @@ def reach(alpha: float) -> float:
     return NORMAL.inv_cdf(1 - alpha) + NORMAL.inv_cdf(POWER)
 
 
-def detectable(alpha: float, spread: float, cases: int) -> float | None:
-    """The smallest true change of a share that `cases` cases find 4 times in 5.
+def detectable(alpha: float, spread: float, cases: int, widest: float | None = 1.0) -> float | None:
+    """The smallest true change that `cases` cases find 4 times in 5.
 
-    None when not even a change from none to all would be found.
+    None when not even the widest, of a share that from none to all, would be found.
     """
     smallest = reach(alpha) * spread / math.sqrt(cases)
-    return None if smallest > 1 else smallest
+    return None if widest is not None and smallest > widest else smallest
 
 
 def cases_needed(alpha: float, spread: float, distance: float) -> int:
     """How many cases find a true change of `distance` 4 times in 5."""
     return math.ceil((reach(alpha) * spread / distance) ** 2)
-
-
-def proportion_spread(proportion: float, cases: int) -> float:
-    """Standard deviation of one case, never 0: unseen is not impossible."""
-    inside = min(max(proportion, 1 / (cases + 2)), 1 - 1 / (cases + 2))
-    return math.sqrt(inside * (1 - inside))
-
-
-def paired_spread(flipped: int, cases: int) -> float:
-    """Standard deviation of one paired difference when `flipped` cases changed sides."""
-    return math.sqrt(max(flipped, 1) / cases)
 
 
 def outlook(
@@ -51,20 +40,16 @@ def outlook(
 
     A failure must survive `among` rules (Holm's hardest step); passing is never corrected.
     """
-    match evidence.method:
-        case "Clopper-Pearson":
-            spread = proportion_spread(limit.value, evidence.cases)
-        case "Tango":
-            spread = paired_spread((evidence.wins or 0) + (evidence.losses or 0), evidence.cases)
-        case _:
-            return None, None
+    spread, cases = evidence.spread, evidence.cases
+    if spread is None:
+        return None, None
     alpha, reached = rule.alpha, limit.value
     if is_beyond(limit, evidence.estimate):
         alpha = rule.alpha / among
         significant = rule.needs_baseline and rule.min_gain is None and rule.fail == "significant"
         reached = 0.0 if significant else limit.value
     distance = abs(evidence.estimate - reached)
-    smallest = detectable(rule.alpha / among, spread, evidence.cases)
+    smallest = detectable(rule.alpha / among, spread, cases, evidence.widest)
     if distance == 0:
         return smallest, None
-    return smallest, max(cases_needed(alpha, spread, distance) - evidence.cases, 1)
+    return smallest, max(cases_needed(alpha, spread, distance) - cases, 1)

@@ -169,10 +169,12 @@ def _counts(marks: Sequence[Mark], lost_on_their_side: int = 0) -> Counts:
     )
 
 
-def every_side(numbers: Sequence[Quantity]) -> Iterator[list[float] | None]:
-    """The observed numbers, then all at worst and all at best; None where a side has no end."""
-    yield [number.observed for number in numbers if number.observed is not None]
-    known = [number for number in numbers if number.counts]
-    for side in ([n.at_worst for n in known], [n.at_best for n in known]):
-        whole = [number for number in side if number is not None]
-        yield whole if len(whole) == len(side) else None
+def every_side(numbers: Sequence[Quantity]) -> Iterator[list[float | None] | None]:
+    """Each case's number, observed, then at worst and at best; None where a side has no end.
+
+    A case that has none, or nothing to measure, stays in its place without a number.
+    """
+    yield [number.observed for number in numbers]
+    for side in ([n.at_worst for n in numbers], [n.at_best for n in numbers]):
+        pairs = zip(side, numbers, strict=True)
+        yield None if any(found is None and number.counts for found, number in pairs) else side

@@ -2,34 +2,43 @@
 
 import math
 from collections.abc import Sequence
-from typing import assert_never
 
 from evalgate.domain.finding import Evidence, Verdict
 from evalgate.domain.limit import Limit
 from evalgate.domain.rule import Rule
-from evalgate.gate import intervals
-from evalgate.gate.limit import is_beyond
-from evalgate.gate.subject import Shape
+from evalgate.gate.choosing import Measured, NoMethod, method_for
+from evalgate.gate.limit import Ends, is_beyond
+from evalgate.gate.methods import Method
 
 
-def weigh(rule: Rule, limit: Limit, shape: Shape, numbers: Sequence[float]) -> Evidence:
-    """Give numbers their estimate and bounds; a shape without a method gets no bounds."""
-    match shape:
-        case "proportion":
-            return _proportion(rule, limit, numbers)
-        case "paired":
-            return _paired(rule, limit, numbers)
-        case "fact":
-            return _fact(rule, limit, numbers)
-        case "general":
-            return _estimate_only(rule, limit, numbers, "no interval for this kind of score yet")
-        case _:
-            assert_never(shape)
-
-
-def weigh_clustered(rule: Rule, limit: Limit, numbers: Sequence[float]) -> Evidence:
-    """Estimate only: cases of one cluster are not independent, and no method here allows for it."""
-    return _estimate_only(rule, limit, numbers, "no interval for clustered cases yet")
+def weigh(rule: Rule, limit: Limit, measured: Measured) -> Evidence:
+    """Give numbers their estimate and bounds; where there is no method, no bounds and why."""
+    numbers = measured.numbers
+    method = method_for(measured)
+    clusters = len(set(measured.clusters)) or None
+    if isinstance(method, NoMethod):
+        evidence = Evidence(
+            estimate=math.fsum(numbers) / len(numbers),
+            lower=None,
+            upper=None,
+            method=method.why,
+            cases=len(numbers),
+            clusters=clusters,
+        )
+    else:
+        bounds = method.bounds(rule.alpha)
+        evidence = Evidence(
+            estimate=method.estimate,
+            lower=bounds.lower,
+            upper=bounds.upper,
+            method=method.name,
+            cases=len(numbers),
+            clusters=clusters,
+            p_fail=_p_fail(rule, limit, method),
+            spread=method.spread(limit.value),
+            widest=_widest(rule, measured.ends),
+        )
+    return _with_pairs(rule, limit, evidence, numbers)
 
 
 def weigh_itself(limit: Limit, numbers: Sequence[float]) -> Evidence:
@@ -45,6 +54,25 @@ def weigh_itself(limit: Limit, numbers: Sequence[float]) -> Evidence:
         losses=0,
         ties=len(numbers),
         p_fail=0.0 if is_beyond(limit, mean) else 1.0,
+    )
+
+
+def weigh_fact(rule: Rule, limit: Limit, numbers: Sequence[float]) -> Evidence:
+    """The least, the greatest or the sum: certain of this run, and of nothing else."""
+    match rule.stat:
+        case "min":
+            number = min(numbers)
+        case "max":
+            number = max(numbers)
+        case _:
+            number = _total(numbers, limit.value)
+    return Evidence(
+        estimate=number,
+        lower=number,
+        upper=number,
+        method="fact",
+        cases=len(numbers),
+        p_fail=0.0 if is_beyond(limit, number) else 1.0,
     )
 
 
@@ -70,65 +98,22 @@ def _is_significance(rule: Rule, evidence: Evidence) -> bool:
     return drop and rule.fail == "significant" and evidence.method != "fact"
 
 
-def _proportion(rule: Rule, limit: Limit, numbers: Sequence[float]) -> Evidence:
-    cases, successes = len(numbers), sum(number == 1.0 for number in numbers)
-    bounds = intervals.clopper_pearson(successes, cases, rule.alpha)
-    if limit.side == "at_least":
-        p_fail = intervals.p_at_most(successes, cases, limit.value)
-    else:
-        p_fail = intervals.p_at_least(successes, cases, limit.value)
-    return Evidence(
-        estimate=successes / cases,
-        lower=bounds.lower,
-        upper=bounds.upper,
-        method="Clopper-Pearson",
-        cases=cases,
-        p_fail=p_fail,
-    )
+def _p_fail(rule: Rule, limit: Limit, method: Method) -> float:
+    """How probable such evidence is when the rule in truth holds."""
+    against = limit.value
+    if rule.needs_baseline and rule.min_gain is None and rule.fail == "significant":
+        if not is_beyond(limit, method.estimate):
+            return 1.0
+        against = 0.0
+    at_least = limit.side == "at_least"
+    return method.p_as_low(against) if at_least else method.p_as_high(against)
 
 
-def _paired(rule: Rule, limit: Limit, numbers: Sequence[float]) -> Evidence:
-    cases = len(numbers)
-    up, down = sum(number > 0 for number in numbers), sum(number < 0 for number in numbers)
-    bounds = intervals.tango(up, down, cases, rule.alpha)
-    estimate = (up - down) / cases
-    strict = rule.fail == "strict" or rule.min_gain is not None
-    if strict or is_beyond(limit, estimate):
-        against = limit.value if strict else 0.0
-        statistic = intervals.tango_statistic(up, down, cases, against)
-        p_fail = intervals.normal_p(statistic if limit.side == "at_least" else -statistic)
-    else:
-        p_fail = 1.0
-    higher = limit.side == "at_least"
-    return Evidence(
-        estimate=estimate,
-        lower=bounds.lower,
-        upper=bounds.upper,
-        method="Tango",
-        cases=cases,
-        wins=up if higher else down,
-        losses=down if higher else up,
-        ties=cases - up - down,
-        p_fail=p_fail,
-    )
-
-
-def _fact(rule: Rule, limit: Limit, numbers: Sequence[float]) -> Evidence:
-    match rule.stat:
-        case "min":
-            number = min(numbers)
-        case "max":
-            number = max(numbers)
-        case _:
-            number = _total(numbers, limit.value)
-    return Evidence(
-        estimate=number,
-        lower=number,
-        upper=number,
-        method="fact",
-        cases=len(numbers),
-        p_fail=0.0 if is_beyond(limit, number) else 1.0,
-    )
+def _widest(rule: Rule, ends: Ends) -> float | None:
+    """The largest change: over the whole scale, or from no difference to the greatest one."""
+    if ends.low is None or ends.high is None:
+        return None
+    return max(-ends.low, ends.high) if rule.needs_baseline else ends.high - ends.low
 
 
 def _total(numbers: Sequence[float], exact: float) -> float:
@@ -138,14 +123,8 @@ def _total(numbers: Sequence[float], exact: float) -> float:
     return exact if abs(total - exact) <= rounding else total
 
 
-def _estimate_only(rule: Rule, limit: Limit, numbers: Sequence[float], method: str) -> Evidence:
-    evidence = Evidence(
-        estimate=math.fsum(numbers) / len(numbers),
-        lower=None,
-        upper=None,
-        method=method,
-        cases=len(numbers),
-    )
+def _with_pairs(rule: Rule, limit: Limit, evidence: Evidence, numbers: Sequence[float]) -> Evidence:
+    """Count who won each case, where the numbers tell."""
     percent = rule.margin is not None and rule.margin.percent
     if not rule.needs_baseline or percent:  # c - 0.9 b says nothing of who won a case
         return evidence

@@ -3,8 +3,8 @@
 from typing import assert_never
 
 from evalgate.domain.finding import Cause, Finding, Verdict
+from evalgate.report.evidence_text import method_words
 from evalgate.report.numbers import count, percent_beside
-from evalgate.report.said import on_screen
 
 
 def verdict_words(finding: Finding) -> str:
@@ -65,4 +65,4 @@ def explained(finding: Finding) -> str:  # noqa: C901, PLR0911, PLR0912 - one se
 
 def _method(finding: Finding) -> str:
     evidence = finding.at_worst or finding.observed
-    return on_screen(evidence.method) if evidence else "no method for this kind of score"
+    return method_words(evidence) if evidence else "no method for this kind of score"

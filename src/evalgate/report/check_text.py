@@ -59,7 +59,7 @@ def _reach(rule: CheckedRule) -> str:
     return f"{number(smallest)}{f' ({note})' if note else ''}"
 
 
-def foresight_words(seen: Foresight) -> str:
+def foresight_words(seen: Foresight) -> str:  # noqa: PLR0911 - one sentence for every prospect
     """What is to be said of a rule beside the change that it can detect."""
     if seen.assumed_flips is not None:
         often = seen.prospect is Prospect.OFTEN_UNDECIDED
@@ -70,7 +70,10 @@ def foresight_words(seen: Foresight) -> str:
             few = count(seen.cases, "case")
             return f"always undecided: {few}, min_cases is {count(seen.min_cases)}"
         case Prospect.NO_INTERVAL:
-            return "always undecided: no interval for this kind of score yet"
+            few = count(seen.cases, "case")
+            return f"always undecided: {few} are too few on a scale without ends"
+        case Prospect.UNKNOWN_SPREAD:
+            return "known after a run: it depends on how much the scores vary"
         case Prospect.FACT:
             return "a fact of the run, without an interval"
         case Prospect.OUT_OF_REACH if seen.best_bound is not None:

@@ -13,7 +13,7 @@ from evalgate.domain.finding import Evidence
 from evalgate.domain.sheet import Absence
 from evalgate.report.case_lists import case_list_lines
 from evalgate.report.decision_text import render_decision
-from evalgate.report.evidence_text import ABSENT, shown_difference
+from evalgate.report.evidence_text import ABSENT, method_words, shown_difference
 from evalgate.report.numbers import count, mark, marks_beside, number
 from evalgate.report.said import on_screen
 from evalgate.report.table import Column, table
@@ -61,7 +61,7 @@ def _scores(comparison: Comparison) -> Iterator[str]:
     for line in comparison.scores:
         for change in filter(None, line.changes):
             by = "" if change.lower is None else "bounds by "
-            methods.setdefault(f"{by}{on_screen(change.method)}", []).append(on_screen(line.score))
+            methods.setdefault(f"{by}{method_words(change)}", []).append(on_screen(line.score))
     for method, scores in methods.items():
         yield f"{method}: {', '.join(dict.fromkeys(scores))}"
 

@@ -5,7 +5,15 @@ from typing import NamedTuple
 
 from evalgate.domain.finding import Evidence, Finding
 from evalgate.domain.limit import Limit
-from evalgate.report.numbers import as_written, number, shown_together, signed, signed_together
+from evalgate.report.numbers import (
+    as_written,
+    count,
+    number,
+    shown_together,
+    signed,
+    signed_together,
+)
+from evalgate.report.said import on_screen
 
 ABSENT = "-"
 
@@ -50,6 +58,12 @@ def shown_difference(evidence: Evidence | None) -> Shown:
 def sign_of(limit: Limit) -> str:
     """`>=` or `<=`."""
     return ">=" if limit.side == "at_least" else "<="
+
+
+def method_words(evidence: Evidence) -> str:
+    """Whose method made the bounds, and of how many clusters: `Tango on effective counts, 12 …`."""
+    clusters = "" if evidence.clusters is None else f", {count(evidence.clusters, 'cluster')}"
+    return f"{on_screen(evidence.method)}{clusters}"
 
 
 def quantity_words(limit: Limit) -> str:

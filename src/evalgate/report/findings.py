@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from evalgate.domain.finding import Counts, Evidence, Finding
 from evalgate.report.causes import explained, verdict_words
-from evalgate.report.evidence_text import quantity_words, shown
+from evalgate.report.evidence_text import method_words, quantity_words, shown
 from evalgate.report.numbers import count, number, percent, percent_beside, probability
 from evalgate.report.said import on_screen
 
@@ -48,7 +48,7 @@ def _estimate(finding: Finding) -> str:
 def evidence_line(finding: Finding, evidence: Evidence) -> str:
     """`0.6856 [0.6301, 0.7372] by Clopper-Pearson, needed >= 0.7000`."""
     texts = shown(finding, evidence)
-    method = on_screen(evidence.method)
+    method = method_words(evidence)
     if evidence.lower is None or evidence.upper is None:
         bounds = f"without bounds ({method})"
     elif evidence.method == "fact":
@@ -108,7 +108,7 @@ def summary_text(finding: Finding) -> str:
     parts = [compared_quantity(finding)]
     if evidence is not None:
         # without bounds the explanation of the cause names the method
-        parts += ["" if evidence.lower is None else on_screen(evidence.method)]
+        parts += ["" if evidence.lower is None else method_words(evidence)]
         parts += [pairs_text(evidence)]
     parts.append(f"coverage {coverage_text(finding)}")
     if finding.detectable is not None:
