@@ -35,7 +35,7 @@ def references_to_nowhere(schema: Schema) -> list[str]:
         reference
         for place in _places(schema)
         for reference in _references(place.schema)
-        if _target(place, reference) is None and not _is_built_in(reference)
+        if _target(place, reference) is None
     ]
 
 
@@ -117,14 +117,3 @@ def _target(place: _Place, reference: str) -> _Place | None:
     # the library's numbers may be Decimal, which no reference is
     contents = cast("Schema", found.contents) if isinstance(found.contents, dict) else {}
     return _Place(contents, found.resolver)
-
-
-def _is_built_in(reference: str) -> bool:
-    """True for the schema of a schema, which the library has."""
-    from jsonschema_rs import validator_for
-
-    try:
-        validator_for({"$ref": reference}, offline=True)
-    except ValueError:
-        return False
-    return not reference.startswith("#")
