@@ -14,7 +14,7 @@ from typing import IO, cast
 from evalgate.candidate.function import Function, call, is_awaited
 from evalgate.candidate.reading import said
 from evalgate.candidate.wire import Ready, Refused, Replied
-from evalgate.hosting.child import take_pipes
+from evalgate.hosting.child import become_a_child
 from evalgate.sources.nearest import did_you_mean
 
 EXIT_S = 0.5
@@ -23,7 +23,7 @@ EXIT_S = 0.5
 
 def main() -> None:
     """Serve the function that the command line names, `module:function`."""
-    asked, told = take_pipes()
+    asked, told = become_a_child()
     # Only now: a file of the project must not stand in for a module that is needed to get here.
     sys.path.insert(0, str(os.getcwd()))  # noqa: PTH109 # pathlib is not needed here
     loaded = load(sys.argv[1])

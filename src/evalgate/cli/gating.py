@@ -78,9 +78,8 @@ def verify(
     from evalgate.pipeline.deciding import load_decisions, verify_decision
     from evalgate.report.decision_text import verdict_line
 
-    codes = []
-    for written in load_decisions(decision):
-        again = verify_decision(written, str(decision))
-        codes.append(again.exit_code)
-        say(f"verified: {len(again.rulings)} rules decide as written\n{verdict_line(written)}")
-    return int(gravest(codes))
+    written = load_decisions(decision)
+    again = [verify_decision(each, str(decision)) for each in written]  # all, before a word
+    for each, verdicts in zip(written, again, strict=True):
+        say(f"verified: {len(verdicts.rulings)} rules decide as written\n{verdict_line(each)}")
+    return int(gravest(verdicts.exit_code for verdicts in again))

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from pydantic import TypeAdapter
 
+from evalgate.domain.names import GATES
 from evalgate.domain.provider import BASE_URLS, SIMULATED
 from evalgate.domain.specs import Gates
 from evalgate.errors import Problem, UserMistake
@@ -28,7 +29,7 @@ class LoadedGates(NamedTuple):
         return Problem(fault, self.placed.path, line, column, dotted(loc), remedy)
 
 
-def load_gates(root: Path, environment: Mapping[str, str], file: str = "gates.yaml") -> LoadedGates:
+def load_gates(root: Path, environment: Mapping[str, str], file: str = GATES) -> LoadedGates:
     """Read the gates file of the project `root`."""
     placed = load_yaml(root / file, file, environment)
     loaded = LoadedGates(read_record(ADAPTER, placed), placed)

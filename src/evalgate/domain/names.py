@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
+GATES = "gates.yaml"
 GIT, RUN, NONE = "git:", "run:", "none"
 """What a version's name begins with when it is no candidate, and a baseline that is none."""
 

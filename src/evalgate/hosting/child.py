@@ -9,10 +9,15 @@ SIGKILL = 9
 PR_SET_PDEATHSIG = 1
 
 
-def take_pipes() -> tuple[IO[bytes], IO[bytes]]:
-    """Keep the pipes to ourselves: what the user's code prints goes to stderr, it reads nothing."""
+def become_a_child() -> tuple[IO[bytes], IO[bytes]]:
+    """Take the pipes, and be gone with the parent, or before it when memory ends."""
     _end_with_the_parent()
     _be_the_first_to_go()
+    return take_pipes()
+
+
+def take_pipes() -> tuple[IO[bytes], IO[bytes]]:
+    """Keep the pipes to ourselves: what is printed here goes to stderr, and nothing is read."""
     if not _is_open(2):
         os.open(os.devnull, os.O_WRONLY)  # takes the lowest free number, and 0 and 1 are pipes
     asked, told = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")

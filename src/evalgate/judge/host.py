@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import IO, Any
 
-from evalgate.hosting.child import take_pipes
+from evalgate.hosting.child import become_a_child
 from evalgate.judge.loading import Loaded, Refusal, load
 from evalgate.judge.returned import Reply, failed, read_returned
 
@@ -21,7 +21,7 @@ EXIT_S = 0.3
 
 def main() -> None:
     """Serve the function that the command line names: folder, module, function."""
-    asked, told = take_pipes()
+    asked, told = become_a_child()
     sys.stdout = sys.stderr  # what is printed is seen at once, and is no reply
     loaded = load(Path(sys.argv[1]), sys.argv[2], sys.argv[3])
     host = Host(loaded, told)

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from evalgate.domain.chat import ModelFailed
+from evalgate.domain.names import GATES
 from evalgate.errors import Problem, UserMistake
 from evalgate.model.refusals import Refusal, names_no_model, refused_parameter
 from evalgate.model.retrying import RETRIED_STATUSES, Transient
 
-WHERE = "gates.yaml"
 _TOO_LONG = re.compile(
     r"context.{0,20}(length|window)|maximum.{0,20}(context|tokens)|(prompt|input) is too long"
     r"|too many (input )?tokens|reduce the length",
@@ -66,7 +66,7 @@ def _refuse_for_all(refusal: Refusal, asked: Asked, said: str) -> None:
     if refusal.status < 400:
         fault = f"{asked.base_url} sends us elsewhere: {said}"
         remedy = "write the address that it names as base_url"
-        raise UserMistake(Problem(fault, WHERE, key=f"providers.{asked.provider}", remedy=remedy))
+        raise UserMistake(Problem(fault, GATES, key=f"providers.{asked.provider}", remedy=remedy))
     if refusal.status in (401, 403):
         raise _bad_key(asked, said)
     if refusal.status in (404, 405) or names_no_model(refusal, asked.model):
@@ -90,16 +90,16 @@ def _bad_key(asked: Asked, said: str) -> UserMistake:
         else f"name the key's environment variable: providers.{asked.provider}.api_key_env"
     )
     fault = f"{asked.base_url} refuses {key}: {said}"
-    return UserMistake(Problem(fault, WHERE, key=f"providers.{asked.provider}", remedy=remedy))
+    return UserMistake(Problem(fault, GATES, key=f"providers.{asked.provider}", remedy=remedy))
 
 
 def _no_credit(asked: Asked, said: str) -> UserMistake:
     fault = f"the account behind {asked.key_env or asked.base_url} has no credit: {said}"
     remedy = "add credit there, then run again: every reply so far is kept"
-    return UserMistake(Problem(fault, WHERE, key=f"providers.{asked.provider}", remedy=remedy))
+    return UserMistake(Problem(fault, GATES, key=f"providers.{asked.provider}", remedy=remedy))
 
 
 def _no_model(asked: Asked, said: str) -> UserMistake:
     fault = f"{asked.base_url} knows no model {asked.model!r}: {said}"
     remedy = f"correct the model's name, or providers.{asked.provider}.base_url"
-    return UserMistake(Problem(fault, WHERE, key=f"providers.{asked.provider}", remedy=remedy))
+    return UserMistake(Problem(fault, GATES, key=f"providers.{asked.provider}", remedy=remedy))

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Mapping
 from typing import Protocol
 
 from evalgate.domain.chat import ChatReply, ChatRequest, ModelFailed
+from evalgate.domain.names import GATES
 from evalgate.domain.provider import BASE_URLS, SIMULATED, Price, ProviderSpec
 from evalgate.errors import Problem, UserMistake
 from evalgate.model.clock import Clock
 from evalgate.model.endpoint import Access, Endpoint
-from evalgate.model.faults import WHERE
 from evalgate.model.proxies import proxy_fault, proxy_of
 from evalgate.model.retrying import Transient
 from evalgate.model.simulated import MODELS, Simulated
@@ -115,7 +115,7 @@ def _provider_problems(
         return _spec_problems(name, providers[name], keys)
     remedy = did_you_mean(name, [*providers, SIMULATED])
     fault = f"{uri} names a provider that is not there"
-    return [Problem(fault, WHERE, key="providers", remedy=remedy)]
+    return [Problem(fault, GATES, key="providers", remedy=remedy)]
 
 
 def _spec_problems(name: str, spec: ProviderSpec, keys: Mapping[str, str] | None) -> list[Problem]:
@@ -124,10 +124,10 @@ def _spec_problems(name: str, spec: ProviderSpec, keys: Mapping[str, str] | None
     url = spec.base_url or BASE_URLS.get(name)
     if url is None:
         remedy = "write where it is asked, as in http://localhost:11434/v1"
-        problems.append(Problem("is missing", WHERE, key=f"{at}.base_url", remedy=remedy))
+        problems.append(Problem("is missing", GATES, key=f"{at}.base_url", remedy=remedy))
     elif keys is not None and (fault := proxy_fault(proxy_of(url, keys))):
         remedy = "correct it, or name the endpoint's host in NO_PROXY"
-        problems.append(Problem(fault, WHERE, key=f"{at}.base_url", remedy=remedy))
+        problems.append(Problem(fault, GATES, key=f"{at}.base_url", remedy=remedy))
     if keys is not None and (problem := _key_problem(at, spec, keys)) is not None:
         problems.append(problem)
     return problems
@@ -145,4 +145,4 @@ def _key_problem(at: str, spec: ProviderSpec, keys: Mapping[str, str]) -> Proble
         fault, remedy = f"the key in {name} holds a character that no key has", "copy it again"
     else:
         return None
-    return Problem(fault, WHERE, key=f"{at}.api_key_env", remedy=remedy)
+    return Problem(fault, GATES, key=f"{at}.api_key_env", remedy=remedy)

@@ -12,6 +12,7 @@ from queue import Empty, SimpleQueue
 from typing import IO
 
 from evalgate.errors import EvalgateError
+from evalgate.hosting.child import take_pipes
 from evalgate.pipeline.aside_wire import Call, Raised, Returned, receive, send
 
 NEW_OBJECTS = 100_000
@@ -23,7 +24,9 @@ IDLE_S = 0.1  # after so long without a call there is time for what later ones w
 def main() -> None:
     """Serve until the pipe ends: then nobody waits for anything that is still being done."""
     gc.set_threshold(NEW_OBJECTS, *gc.get_threshold()[1:])
-    asked, told = _take_pipes()
+    # it ends with its pipe alone: Linux would end it with the thread that started it, and a
+    # notebook starts it in a thread that soon ends
+    asked, told = take_pipes()
     calls: SimpleQueue[bytes] = SimpleQueue()
     threading.Thread(target=_listen, args=(asked, calls), daemon=True).start()
     from evalgate.tracking.quiet import quiet_mlflow
@@ -46,16 +49,6 @@ def next_call(calls: "SimpleQueue[bytes]", soon_needed: list[str]) -> bytes:
         with quiet_mlflow(), contextlib.suppress(Exception):  # whoever needs it will say why
             importlib.import_module(soon_needed.pop(0))
     return calls.get()
-
-
-def _take_pipes() -> tuple[IO[bytes], IO[bytes]]:
-    """Keep the pipes to ourselves: what MLflow prints goes to stderr, and it reads nothing."""
-    asked, told = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
-    nothing = os.open(os.devnull, os.O_RDONLY)
-    os.dup2(nothing, 0)
-    os.close(nothing)
-    os.dup2(2, 1)
-    return asked, told
 
 
 def _listen(asked: IO[bytes], calls: "SimpleQueue[bytes]") -> None:

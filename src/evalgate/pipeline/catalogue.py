@@ -6,11 +6,11 @@ from pathlib import Path
 
 from evalgate.candidate.recorded import RecordedCandidate
 from evalgate.config.candidates import FOLDER, list_candidates, load_candidate
-from evalgate.domain.names import GIT, NOT_YET, RUN
+from evalgate.domain.names import GATES, GIT, NOT_YET, RUN
 from evalgate.domain.specs import CandidateSpec, Suite
 from evalgate.errors import Problem, UserMistake
 from evalgate.pipeline.contenders import Asked, Contender, Stored
-from evalgate.pipeline.project import GATES, Project
+from evalgate.pipeline.project import Project
 from evalgate.pipeline.roster import Elsewhere, built_candidate
 from evalgate.sources.git import resolve_ref, submodule_with
 from evalgate.sources.nearest import did_you_mean

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from evalgate.domain.answer import Usage
+from evalgate.domain.names import GATES
 from evalgate.domain.provider import SIMULATED, ProviderSpec
 from evalgate.domain.specs import Gates
 from evalgate.errors import BudgetEnded, Problem
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from evalgate.model.spending import Spending
     from evalgate.recordings.store import Recordings
 
-GATES = "gates.yaml"
 RECORDINGS = Path(".evalgate") / "recordings.db"
 
 

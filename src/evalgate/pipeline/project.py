@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from evalgate.config.gates import LoadedGates, load_gates
 from evalgate.config.waivers import load_waivers
+from evalgate.domain.names import GATES
 from evalgate.domain.specs import Suite, Waiver
 from evalgate.errors import Problem, UserMistake
 from evalgate.evalset.store import Evalset, Evalsets
@@ -18,8 +19,6 @@ from evalgate.sources.nearest import did_you_mean
 if TYPE_CHECKING:
     from evalgate.results.store import Runs
     from evalgate.sources.worktrees import Worktrees
-
-GATES = "gates.yaml"
 
 
 @dataclass(frozen=True)

@@ -82,7 +82,7 @@ class RunWriter:
                     "status": status,
                     "finished": now,
                     "duration_s": round((self.manifest.duration_s or 0.0) + took.duration_s, 3),
-                    "paid_usd": (self.manifest.paid_usd or 0.0) + took.paid_usd,
+                    "paid_usd": self.manifest.paid_usd + took.paid_usd,
                     "cost_usd": self._cost,
                     "judged": len(self.done),
                     "unanswered": self._unanswered,
