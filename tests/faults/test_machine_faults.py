@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from evalgate.pipeline import aside
 from fault_projects import FUNCTION, NEARLY, asked, refused, verdict
 from small_project import MakeProject, ProjectOnDisk, quiz
 
@@ -57,6 +58,7 @@ def tiny_disk(tmp_path: Path) -> Iterator[Path]:
     if not mounted:
         pytest.skip("no file system can be mounted here; the limit on a file's size stands in")
     yield disk
+    aside.end()  # MLflow's interpreter outlives a command that is called in process, with its files
     subprocess.run(["umount", str(disk)], check=True)
 
 
