@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from evalgate.pipeline import aside
 from fault_projects import FUNCTION, NEARLY, asked, refused, verdict
 from small_project import MakeProject, ProjectOnDisk, quiz
 
@@ -58,8 +57,8 @@ def tiny_disk(tmp_path: Path) -> Iterator[Path]:
     if not mounted:
         pytest.skip("no file system can be mounted here; the limit on a file's size stands in")
     yield disk
-    aside.end()  # MLflow's interpreter outlives a command that is called in process, with its files
-    subprocess.run(["umount", str(disk)], check=True)
+    # lazily: MLflow's interpreter outlives a command that is called in process, with its files
+    subprocess.run(["umount", "--lazy", str(disk)], check=True)
 
 
 def test_a_full_disk_keeps_what_there_is(
