@@ -7,7 +7,7 @@ WORKERS ?= 2
 COVERED_ROOMS := domain gate sources
 
 # Each prints its figures and fails when a limit of benchmarks/README.md is missed.
-BENCHMARKS := start again transports live memory
+BENCHMARKS := start deciding again transports live memory
 
 # What `evalgate compare zeroshot fewshot` must answer.
 DEMO_EXIT ?= 0
@@ -22,8 +22,8 @@ step = @printf '\n== %s\n' '$(1)'
 
 help:
 	@echo "make demo    compare two recorded candidates and show the verdict"
-	@echo "make test    every test"
-	@echo "make check   lint, format, types, layers, every test, coverage: what CI runs"
+	@echo "make test    every test that is not slow"
+	@echo "make check   lint, format, types, layers, workflows, every test, coverage: what CI runs"
 	@echo "make bench   measure speed and memory, one script after the other; takes many minutes"
 	@echo "make docs    write docs/commands.md anew from what --help says"
 	@echo "make format  let ruff format and mend what it can"
@@ -37,7 +37,7 @@ demo: setup
 	@.ci/demo '$(DEMO_EXIT)' '$(DEMO_VERDICT)'
 
 test: setup
-	$(BIN)/pytest -q -n $(WORKERS)
+	$(BIN)/pytest -q -n $(WORKERS) -m "not slow"
 
 check: setup
 	$(call step,ruff check)
@@ -48,6 +48,8 @@ check: setup
 	@$(BIN)/mypy
 	$(call step,import-linter)
 	@$(BIN)/lint-imports
+	$(call step,workflows and action.yml: six linters)
+	@.ci/workflows
 	$(call step,pytest$(comma) with the checks of docs and README)
 	@$(BIN)/pytest -q -n $(WORKERS) --cov --cov-report=
 	@for room in $(COVERED_ROOMS); do \
@@ -76,4 +78,4 @@ lock:
 	uv export --frozen --no-emit-project --no-annotate --format requirements-txt --quiet --output-file requirements/dev.txt
 
 clean:
-	rm -rf .venv .coverage .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv .ci/lint/node_modules .coverage .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache

@@ -1,6 +1,7 @@
 """A small project with functions and commands of every kind, good and bad."""
 
 import asyncio
+import os
 import sys
 import time
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from evalgate.domain.answer import Answer
 from evalgate.domain.case import Question
 from evalgate.domain.specs import CommandSpec, PythonSpec
 
+HANGS = "hangs"
 APP = r"""
 import asyncio, ctypes, os, pathlib, subprocess, sys, threading, time
 
@@ -20,6 +22,9 @@ print("imported")
 
 class NotPicklable:
     pass
+
+def tell():
+    os.write(os.open("hangs", os.O_RDWR), b".")
 
 def sync(inputs):
     what = inputs["q"]
@@ -32,10 +37,12 @@ def sync(inputs):
     if what == "hang":
         subprocess.Popen(["sleep", "60"])
         pathlib.Path("pids").open("a").write(f"{os.getpid()}\n")
+        tell()
         threading.Event().wait()
     if what == "hang once":
         if not pathlib.Path("pids").exists():
             pathlib.Path("pids").write_text(f"{os.getpid()}\n")
+            tell()
             threading.Event().wait()
     if what == "raise":
         raise ValueError("no " + inputs["q"])
@@ -76,6 +83,7 @@ if what == "raise":
 if what == "hang":
     subprocess.Popen(["sleep", "60"])
     open("pids", "a").write(f"{os.getpid()}\n")
+    os.write(os.open("hangs", os.O_RDWR), b".")
     threading.Event().wait()
 if what == "background":
     subprocess.Popen(["sleep", "60"])
@@ -103,6 +111,7 @@ def write_project(folder: Path) -> Path:
     (folder / "gone.py").write_text("import os, sys\nsys.stderr.write('x\\nlast'); os._exit(7)\n")
     (folder / "needy.py").write_text("import a_package_that_is_absent\n")
     (folder / "command.py").write_text(COMMAND)
+    os.mkfifo(folder / HANGS)  # whoever hangs has written its process's number, and tells it here
     (folder / "json.py").write_text("raise ValueError('not the json you want')\n")
     return folder
 
@@ -141,11 +150,22 @@ async def ask_in_turn(candidate: Candidate, *what: str) -> list[Answer]:
         await candidate.aclose()
 
 
-async def until_pids(root: Path, count: int) -> None:
-    """Wait until as many processes have written their group's number."""
-    path = root / "pids"
-    while not path.exists() or path.read_text().count("\n") < count:  # noqa: ASYNC110 # another process writes it
-        await asyncio.sleep(0.01)
+async def until_it_hangs(root: Path) -> None:
+    """Wait until a process that was not begun yet hangs, and has noted its group's number."""
+    loop = asyncio.get_running_loop()
+    hangs: asyncio.Future[None] = loop.create_future()
+    told = os.open(root / HANGS, os.O_RDONLY | os.O_NONBLOCK)
+
+    def hear() -> None:
+        if not hangs.done():
+            hangs.set_result(None)
+
+    loop.add_reader(told, hear)
+    try:
+        await asyncio.wait_for(hangs, 20)
+    finally:
+        loop.remove_reader(told)
+        os.close(told)
 
 
 def all_gone(root: Path) -> bool:

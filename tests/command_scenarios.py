@@ -24,6 +24,10 @@ def gates(*rules: str, more: str = "", baseline: str = "old") -> str:
     )
 
 
+CERTAIN = gates("score: exact_match, stat: total, max_drop: 1")
+"""A rule on a fact of the run, for which no number of cases is too few."""
+
+
 def right(count: int, of: int = 40) -> list[bool]:
     """`count` right answers, then wrong ones."""
     return [True] * count + [False] * (of - count)

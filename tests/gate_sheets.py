@@ -116,3 +116,14 @@ def situations(
     ours: list[Mark] = [block[0] for block in blocks for _ in range(block[2])]
     before: list[Mark] = [block[1] for block in blocks for _ in range(block[2])]
     return draw(rules_on(scale)), scale, ours, before
+
+
+def trials_sheet(
+    trials: Sequence[Sequence[Mark]], scale: Scale = BINARY, *, partial: str = ""
+) -> Scoresheet:
+    """A run in which every case was answered as often; one sequence of marks for each case."""
+    plain = sheet([marks[0] for marks in trials], scale, partial=partial)
+    columns = {
+        "s": Column(scale, dict(zip(plain.cases, map(tuple, trials), strict=True)), len(trials[0]))
+    }
+    return Scoresheet(plain.cases, columns, partial)

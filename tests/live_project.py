@@ -18,6 +18,9 @@ from small_project import Outcome, ProjectOnDisk, lines
 # few attempts, so that nothing waits long; the second is for endpoints that nobody answers at
 HASTY = "timeout_s: 20, max_attempts: 2, max_wait_s: 40"
 GIVES_UP = "timeout_s: 20, max_attempts: 2, max_wait_s: 2"
+RIGHT = ["say=right"] * 20
+GREEN = "verdict: passed (exit 0)"
+NO_VERDICT = "verdict: undecided (low coverage), blocks (exit 4)"
 PROMPT = "Reply as the question says.\n{{ question }}"
 RULES = ("{score: correct, at_least: 0.5}",)
 

@@ -10,7 +10,8 @@ from evalgate.domain.comparison import (
     WorsenedCase,
 )
 from evalgate.domain.decision import Decision, Ruling, Why, WrittenSheet
-from evalgate.domain.finding import Cause, Counts, Evidence, Finding, Outcome, Verdict
+from evalgate.domain.decision_warnings import BrokenJudge
+from evalgate.domain.finding import Cause, Counts, Evidence, Finding, Note, Outcome, Verdict
 from evalgate.domain.limit import Limit
 from evalgate.domain.rule import Margin, Rule
 from evalgate.domain.scale import BINARY
@@ -42,6 +43,7 @@ PASSED = Finding(
     at_worst=LEVEL,
     at_best=LEVEL,
     p_adjusted=0.98,
+    family=3,
     detectable=0.0657,
 )
 NOISY = Finding(
@@ -66,13 +68,14 @@ FAILED = Finding(
     at_worst=LOW,
     at_best=LOW,
     p_adjusted=0.0123,
+    family=3,
 )
 EMPTY = Finding(
     rule=Rule(score="latency_s", stat="p95", at_most=3.0),
     verdict=Verdict.UNDECIDED,
     cause=Cause.LOW_COVERAGE,
     counts=Counts(cases=301, scored=285, unanswered=16),
-    note="the run has no such score",
+    note=Note.NO_SUCH_SCORE,
 )
 GREEN = Ruling(finding=PASSED, outcome=Outcome.GREEN, exit_code=0)
 YELLOW = Ruling(finding=NOISY, outcome=Outcome.YELLOW, exit_code=0, why=(Why.POLICY,))
@@ -123,12 +126,13 @@ def decision(
     """A decision of these rulings."""
     return Decision(
         suite="open-qa",
+        suites=("open-qa", "gsm8k"),
         evalset="open-qa@v1",
         verdict=verdict,
         outcome=outcome,
         exit_code=exit_code,
         rulings=rulings,
-        warnings=(warning,) if warning else (),
+        warnings=(BrokenJudge(judge=warning),) if warning else (),
         rules=tuple(ruling.finding.rule for ruling in rulings),
         decided_on=DAY,
         candidate=sheet("fewshot"),

@@ -1,6 +1,7 @@
 """evalgate from Python: the same verdicts, also inside a running event loop."""
 
 import asyncio
+import math
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,10 +16,11 @@ from evalgate.domain.case import Case, Question
 from evalgate.domain.finding import Cause, Verdict
 from evalgate.domain.judgement import Scored, Unscored
 from evalgate.domain.record import JsonValue
-from evalgate.errors import UserMistake
+from evalgate.errors import ServiceFailed, UserMistake
 from evalgate.judge.protocol import Judge
+from evalgate.pipeline import aside
 from evalgate.testing import FixedJudge, ScriptedCandidate
-from live_project import GENAI_JUDGE, gates, live
+from live_project import GENAI_JUDGE, HASTY, gates, live
 from model_stub import ModelStub
 from small_project import MakeProject, quiz
 
@@ -117,6 +119,54 @@ def test_a_mistake_is_raised_with_its_problems(root: Path) -> None:
     """What the command line prints, Python catches."""
     with pytest.raises(UserMistake, match="did you mean 'new'"):
         evalgate.evaluate("nwe", root=root)
+
+
+def test_mlflow_is_loaded_from_the_first_moment(root: Path) -> None:
+    """Its import takes seconds, which pass while the project is read and models are asked."""
+    calls: list[Callable[[], object]] = [
+        lambda: evalgate.evaluate("nwe", root=root),
+        lambda: evalgate.compare("old", "nwe", root=root),
+    ]
+    for call in calls:
+        aside.end()
+
+        with pytest.raises(UserMistake):
+            call()
+
+        assert aside.is_there()
+
+
+def test_models_are_asked_as_the_flags_of_the_commands_say(project: MakeProject) -> None:
+    """From recordings alone, anew, and within a budget of dollars."""
+    with ModelStub() as stub:
+        prices = f"{HASTY}, prices: {{m: {{input_per_million: 1, output_per_million: 1}}}}"
+        files = live(
+            stub,
+            ["say=right"] * 3,
+            gates(
+                stub,
+                provider=prices,
+                judges="exact_match",
+                rules=["{score: exact_match, at_least: 0.5}"],
+            ),
+        )
+        root = project(files).root
+
+        unasked = evalgate.evaluate("new", root=root, offline=True)
+        assert {case.answer.kind for case in unasked.cases()} == {"unanswered"}
+        assert stub.requests == 0
+        with pytest.raises(ServiceFailed, match="budget of 1e-09 USD is spent"):
+            evalgate.evaluate("new", root=root, in_flight=1, budget_usd=1e-9)
+        assert stub.requests == 1
+        evalgate.evaluate("new", root=root)
+        assert stub.requests == 3
+        evalgate.evaluate("new", root=root, no_cache=True)
+        assert stub.requests == 6
+    for amount in (-1, math.nan, math.inf):  # what is paid is never at least NaN
+        with pytest.raises(UserMistake, match=f"--budget-usd: {amount} is not an amount"):
+            evalgate.evaluate("new", root=root, budget_usd=amount)
+    with pytest.raises(UserMistake, match="asks nobody and"):
+        evalgate.compare("new", "new", root=root, offline=True, no_cache=True)
 
 
 def test_everything_works_inside_a_running_loop(root: Path) -> None:

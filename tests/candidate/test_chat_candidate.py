@@ -57,6 +57,18 @@ def test_a_prompt_is_one_message_and_parameters_are_passed_through(tmp_path: Pat
     assert candidate.slots == ("q",)
 
 
+def test_a_time_limit_is_of_each_attempt(tmp_path: Path) -> None:
+    """It goes with every request; without one the provider's counts."""
+    model = ScriptedModel(["Because.", "Because."])
+
+    for candidate in (built(tmp_path, model, timeout_s=2), built(tmp_path, model)):
+        asyncio.run(candidate.answer(Question("c", {"q": "why"})))
+
+    assert [asked.timeout_s for asked in model.requests] == [2, None]
+    with pytest.raises(ValidationError, match="timeout_s"):
+        built(tmp_path, timeout_s=0)
+
+
 def test_messages_have_roles_and_slots(tmp_path: Path) -> None:
     """Each message is a template of its own."""
     model = ScriptedModel(["x"])

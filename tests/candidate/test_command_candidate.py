@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from candidate_project import Project, all_gone, ask_all, until_pids
+from candidate_project import Project, all_gone, ask_all, until_it_hangs
 from evalgate.domain.answer import NotProduced, Produced
 from evalgate.domain.case import Question
 from evalgate.errors import UserMistake
@@ -67,7 +67,7 @@ def test_a_cancelled_question_kills_its_command_within_a_second(project: Project
 
     async def cancel() -> float:
         task = asyncio.ensure_future(project.command().answer(Question("a", {"q": "hang"})))
-        await until_pids(project.root, 1)
+        await until_it_hangs(project.root)
         cancelled = time.perf_counter()
         task.cancel()
         await asyncio.wait({task})

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from candidate_project import Project, all_gone, ask_all, ask_in_turn, until_pids
+from candidate_project import Project, all_gone, ask_all, ask_in_turn, until_it_hangs
 from evalgate.candidate.python import PythonCandidate
 from evalgate.domain.answer import Produced
 from evalgate.domain.case import Question
@@ -59,7 +59,7 @@ def test_a_crash_is_never_blamed_on_those_that_were_asked_beside_it(project: Pro
 
     async def ask() -> list[object]:
         first = asyncio.ensure_future(candidate.answer(Question("1", {"q": "hang once"})))
-        await until_pids(project.root, 1)
+        await until_it_hangs(project.root)
         return [*await ask_all(candidate, "die"), await first]
 
     answers = asyncio.run(ask())
@@ -136,7 +136,7 @@ def test_cancelled_questions_take_their_interpreter_with_them(project: Project) 
 
     async def cancel() -> float:
         task = asyncio.ensure_future(candidate.answer(Question("a", {"q": "hang"})))
-        await until_pids(project.root, 1)
+        await until_it_hangs(project.root)
         cancelled = time.perf_counter()
         task.cancel()
         await asyncio.wait({task})

@@ -4,7 +4,7 @@ import socket
 
 import pytest
 
-from command_scenarios import MANY, gates
+from command_scenarios import CERTAIN, MANY, gates
 from small_project import MakeProject, lines, quiz
 
 QUESTION = "Which river flows through the middle of Paris?"
@@ -27,21 +27,26 @@ def no_sockets(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("no_sockets")
 def test_a_sound_project_is_told_what_it_can_detect(project: MakeProject) -> None:
-    """The result is on stdout, stderr is empty, and no socket is opened."""
+    """The result is on stdout, what its cases are too few for on stderr; no socket is opened."""
     outcome = project(quiz(MANY, MANY)).run("check")
 
     assert outcome == (
         0,
         (
             "quiz: quiz@v1, 40 cases, 1 judge, 2 rules\n"
+            "  baseline: candidate old\n"
             "  rule                              can detect\n"
             "  mean of exact_match at least 0.5  0.2215\n"
-            "  mean of exact_match max drop 0.1  0.1401 (if 10% of the cases change sides: often"
+            "  mean of exact_match max drop 0.1  0.1421 (if 10% of the cases change sides: often"
             " undecided with this margin)\n"
             "\n"
             "no faults\n"
         ),
-        "",
+        (
+            "warning: gates.yaml:10:30: suites.quiz.rules.1.max_drop: a margin of 0.1 needs more"
+            " than 40 cases: an equally good candidate is often undecided, if 10% of the cases"
+            " change sides (about 62 are enough; see `evalgate power quiz`)\n"
+        ),
     )
 
 
@@ -49,7 +54,7 @@ def test_a_sound_project_is_told_what_it_can_detect(project: MakeProject) -> Non
 @pytest.mark.parametrize("kind", ["python", "command"])
 def test_a_prompt_that_holds_the_question_is_warned_of(project: MakeProject, kind: str) -> None:
     """A candidate whose own files repeat an evalset's question knows the test."""
-    repo = project(quiz(MANY, MANY))
+    repo = project(quiz(MANY, MANY, CERTAIN))
     how = "function: answering:answer" if kind == "python" else "command: [cat]"
     repo.write(
         {
@@ -75,7 +80,7 @@ def test_a_prompt_that_holds_the_question_is_warned_of(project: MakeProject, kin
 
 def test_recorded_answers_may_repeat_the_question(project: MakeProject) -> None:
     """Only texts that shape an answer are looked at."""
-    repo = project(quiz(MANY, MANY))
+    repo = project(quiz(MANY, MANY, CERTAIN))
     repo.write({"candidates/old.jsonl": lines([{"id": "q1", "answer": "question 1" * 4}])})
 
     assert repo.run("check").err == ""

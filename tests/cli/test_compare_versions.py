@@ -1,39 +1,23 @@
 """`evalgate compare`: what a version can be, what is run again, and what is not."""
 
 import json
-import subprocess
 from collections.abc import Sequence
 
 import pytest
 
 from command_scenarios import MANY, PYTHON_CANDIDATE, counting, gates, right, without_run_ids
 from small_project import GATES, MakeProject, ProjectOnDisk, answers, lines, quiz
+from under_git import git
 
 ASKED = "asked.txt"
-
-
-def git(repo: ProjectOnDisk, *argv: str) -> str:
-    """Run git in the project, as somebody."""
-    who = (
-        "-c",
-        "user.name=Test",
-        "-c",
-        "user.email=test@example.org",
-        "-c",
-        "init.defaultBranch=m",
-    )
-    done = subprocess.run(
-        ["git", *who, *argv], cwd=repo.root, capture_output=True, text=True, check=True
-    )
-    return done.stdout
 
 
 def commit(repo: ProjectOnDisk) -> None:
     """Put the project under git and commit all of it."""
     repo.write({".gitignore": ".evalgate/\n"})
-    git(repo, "init", "-q")
-    git(repo, "add", ".")
-    git(repo, "commit", "-q", "-m", "first")
+    git(repo.root, "init", "-q")
+    git(repo.root, "add", ".")
+    git(repo.root, "commit", "-q", "-m", "first")
 
 
 def questions_asked(repo: ProjectOnDisk) -> int:
@@ -67,15 +51,16 @@ def test_two_versions_side_by_side(project: MakeProject) -> None:
         "  exact_match  1 -> 0  does not equal 'right'\n"
         "\n"
         "    verdict  rule                              estimate  bounds            "
-        "  needed      cases\n"
+        "  p (Holm)  needed      cases\n"
         " ✓  passed   mean of exact_match at least 0.5    0.9750  [0.8868, 0.9987]  "
-        "  >= 0.5000      40\n"
+        "    1.0000  >= 0.5000      40\n"
         "     Clopper-Pearson; coverage 100.0%, needed 95.0%; can detect a change of 0.2215\n"
         " ✓  passed   mean of exact_match max drop 0.1   +0.0250  [-0.0627, +0.1200]"
-        "  >= -0.1000     40\n"
+        "    1.0000  >= -0.1000     40\n"
         "     Tango; 2 wins, 1 loss, 37 ties; coverage 100.0%, needed 95.0%;"
-        " can detect a change of 0.1213\n"
+        " can detect a change of 0.1364\n"
         "\n"
+        "1 of 1 suite ran\n"
         "verdict: passed (exit 0)\n"
     )
 
@@ -370,7 +355,7 @@ def function_under_git(project: MakeProject, committed: str, today: str) -> Proj
 def test_a_commits_candidate_runs_the_commits_own_code(project: MakeProject, version: str) -> None:
     """Each version imports its own module; HEAD and the working tree stay as they are."""
     repo = function_under_git(project, committed="right", today="wrong")
-    head, status = git(repo, "rev-parse", "HEAD"), git(repo, "status", "--porcelain")
+    head, status = git(repo.root, "rev-parse", "HEAD"), git(repo.root, "status", "--porcelain")
 
     outcome = repo.run("compare", version, "new", "--format", "json")
 
@@ -378,10 +363,13 @@ def test_a_commits_candidate_runs_the_commits_own_code(project: MakeProject, ver
     assert outcome.code == 1
     assert told["versions"] == [version, "new"]
     assert [value["mean"] for value in told["scores"][0]["values"]] == [1.0, 0.0]
-    assert (git(repo, "rev-parse", "HEAD"), git(repo, "status", "--porcelain")) == (head, status)
+    assert (git(repo.root, "rev-parse", "HEAD"), git(repo.root, "status", "--porcelain")) == (
+        head,
+        status,
+    )
     laid_out = [path.parent.name for path in repo.root.glob(".evalgate/worktrees/*/answering.py")]
     assert laid_out == [head[:12]]
-    assert len(git(repo, "worktree", "list").splitlines()) == 1
+    assert len(git(repo.root, "worktree", "list").splitlines()) == 1
 
 
 def test_a_baseline_at_a_commit_is_the_candidate_of_the_same_name(project: MakeProject) -> None:
@@ -416,7 +404,7 @@ def test_a_named_candidate_that_the_commit_lacks_is_no_first_run(project: MakePr
     """A baseline that is named but absent is a mistake, not a yellow."""
     repo = project(quiz(MANY, MANY))
     commit(repo)
-    sha = git(repo, "rev-parse", "HEAD")[:12]
+    sha = git(repo.root, "rev-parse", "HEAD")[:12]
 
     outcome = repo.run("run", "--baseline", "git:HEAD:olde")
 

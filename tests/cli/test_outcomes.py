@@ -38,15 +38,6 @@ def scored(right_: int, unanswered: int, of: int = 40) -> str:
     )
 
 
-def growing(rule: str) -> Files:
-    """The baseline has answered 20 cases that the candidate gets wrong; 20 more are new."""
-    files = quiz(MANY, [False] * 20 + [True] * 20, gates(rule))
-    return {
-        **files,
-        "candidates/old.jsonl": lines([{"id": f"q{n}", "answer": "right"} for n in range(1, 41)]),
-    }
-
-
 WAIVE_RULE = waiver("rule: exact_match.at_least")
 SCENARIOS: dict[str, tuple[Files, int, str]] = {
     "passed": (quiz(MANY, MANY), 0, "passed (exit 0)"),
@@ -64,8 +55,17 @@ SCENARIOS: dict[str, tuple[Files, int, str]] = {
                       "failed, allowed (exit 0)"),
     "too few cases": (quiz(MANY, MANY, gates(f"{AT_LEAST}, min_cases: 41")), 3,
                       "undecided (too few cases), blocks (exit 3)"),
-    "a slice": (quiz(MANY, MANY, gates(f"{AT_LEAST}, slice: {{parity: odd}}")), 0,
+    "a slice": (quiz(MANY, MANY, gates(f"{AT_LEAST}, slice: {{parity: odd}}, min_cases: 20")), 0,
                 "passed (exit 0)"),
+    "a slice that fails": (
+        quiz(MANY, right(2), gates(f"{AT_LEAST}, slice: {{parity: odd}}, min_cases: 20")), 1,
+        "failed (exit 1)"),
+    "a slice too small to block": (
+        quiz(MANY, right(2), gates(f"{AT_LEAST}, slice: {{parity: odd}}, on_undecided: block")), 0,
+        "failed, allowed (exit 0)"),
+    "a slice too small to look green": (
+        quiz(MANY, MANY, gates(f"{AT_LEAST}, slice: {{parity: odd}}")), 0,
+        "passed, with warnings (exit 0)"),
     "an empty slice": (quiz(MANY, MANY, gates(f"{AT_LEAST}, slice: {{parity: blue}}")), 3,
                        "undecided (too few cases), blocks (exit 3)"),
     "no new cases": (quiz(MANY, MANY, gates(f"{AT_LEAST}, applies_to: new")), 0,
@@ -113,7 +113,7 @@ def test_a_run_exits_as_its_evidence_says_and_verify_agrees(
     assert (ran.code, ran.out.splitlines()[-1][: len(words) + 9]) == (code, f"verdict: {words}")
     assert verified.code == code
     assert verified.out == (
-        f"verified: {rules} rules decide as written\n{ran.out.splitlines()[-1]}\n"
+        f"verified: {rules} rules decide as written\n1 of 1 suite ran\n{ran.out.splitlines()[-1]}\n"
     )
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from command_scenarios import MANY
+from command_scenarios import CERTAIN, MANY
 from small_project import MakeProject, quiz
 
 EVALGATE = (sys.executable, "-m", "evalgate")
@@ -155,7 +155,7 @@ NOT_FOR_CHECK = (
     *("evalgate.domain.run", "evalgate.domain.finding", "evalgate.domain.sheet"),
     *("evalgate.domain.chat", "evalgate.domain.template"),
     *("evalgate.gate.quantities", "evalgate.gate.weighing", "evalgate.gate.choosing"),
-    *("evalgate.gate.clusters", "evalgate.gate.means", "evalgate.gate.methods"),
+    *("evalgate.gate.clusters", "evalgate.gate.methods"),
     *("evalgate.gate.deciding", "evalgate.gate.family", "evalgate.judge.text_match"),
     *("evalgate.pipeline.catalogue", "evalgate.pipeline.contenders", "evalgate.sources.worktrees"),
 )
@@ -208,7 +208,7 @@ def test_plugins_of_pydantic_stay_out_of_our_validation(
 
 def test_a_reader_that_goes_early_is_no_verdict(project: MakeProject) -> None:
     """`evalgate ... | head -1` ends neither with a traceback nor with 0 or with 1, our no."""
-    repo = project(quiz(MANY, MANY))
+    repo = project(quiz(MANY, MANY, CERTAIN))
     reading, writing = os.pipe()
     os.close(reading)
 
@@ -222,7 +222,7 @@ def test_a_reader_that_goes_early_is_no_verdict(project: MakeProject) -> None:
 
 def test_a_full_disk_behind_stdout_is_no_verdict(project: MakeProject) -> None:
     """A result that cannot be written was not told."""
-    repo = project(quiz(MANY, MANY))
+    repo = project(quiz(MANY, MANY, CERTAIN))
     with Path("/dev/full").open("w") as full:
         done = subprocess.run(
             [*EVALGATE, "check"], cwd=repo.root, stdout=full, stderr=subprocess.PIPE, check=False

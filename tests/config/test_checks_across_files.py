@@ -27,7 +27,7 @@ KNOWN = Known(
 )
 
 NOT_YET = "MLflow's registry is not read yet (name a candidate, a run or a git ref)"
-FORMS = "write git:REF, git:REF:candidate or run:ID"
+FORMS = "write git:REF, git:REF:candidate, run:ID or file"
 
 
 def gates(rules: str, head: str = "") -> LoadedGates:

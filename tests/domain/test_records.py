@@ -19,6 +19,13 @@ from evalgate.domain.comparison import (
     WorsenedCase,
 )
 from evalgate.domain.decision import Decision, Ruling, WrittenColumn, WrittenSheet
+from evalgate.domain.decision_warnings import (
+    BrokenJudge,
+    NeedlessWaiver,
+    TooManyWaived,
+    UnchangedCandidate,
+    WaiverNotInForce,
+)
 from evalgate.domain.evalset import EvalsetSpec
 from evalgate.domain.finding import Cause, Counts, Evidence, Finding, Outcome, Verdict
 from evalgate.domain.identity import CandidateIdentity, EvalsetIdentity, JudgeIdentity
@@ -45,6 +52,13 @@ FINDING = Finding(
 )
 WAIVER = Waiver(suite="q", rule="s.at_least", owner="q", reason="r", granted=DAY, expires=DAY)
 RULING = Ruling(finding=FINDING, outcome=Outcome.YELLOW, exit_code=0, waiver=WAIVER)
+WARNINGS = (
+    WaiverNotInForce(waiver=WAIVER),
+    NeedlessWaiver(waiver=WAIVER),
+    TooManyWaived(waived=3, cases=40),
+    BrokenJudge(judge="s"),
+    UnchangedCandidate(candidate="c"),
+)
 SHEET = WrittenSheet(
     run_id="r",
     candidate="c",
@@ -109,7 +123,8 @@ RECORDS: list[Record] = [
     RULE, EVIDENCE, FINDING, RULING, SHEET, MANIFEST, JUDGED, PRODUCED, WAIVER,
     Waivers(schema_version=1, waivers=(WAIVER,)),
     Decision(
-        suite="q", evalset="e@v1", verdict=Verdict.UNDECIDED, outcome=Outcome.YELLOW, exit_code=0,
+        suite="q", suites=("q", "r"), evalset="e@v1", verdict=Verdict.UNDECIDED,
+        outcome=Outcome.YELLOW, exit_code=0, warnings=WARNINGS,
         rulings=(RULING,), rules=(RULE,), waivers=(WAIVER,), decided_on=DAY, candidate=SHEET,
     ),
     Gates.model_validate({"schema_version": 1, "suites": {"q": {

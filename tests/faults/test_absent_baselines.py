@@ -1,11 +1,10 @@
 """A baseline that is named but absent is a mistake, never a first run."""
 
-import subprocess
-
 import pytest
 
 from fault_projects import GOOD, NEARLY, refused
 from small_project import GATES, MakeProject, ProjectOnDisk, quiz
+from under_git import git
 
 NO_RUN = "there is no run 'nothing' (there are none)"
 ABSENT = [
@@ -74,20 +73,12 @@ def test_compare_of_what_is_not_there(project: MakeProject, version: str) -> Non
     assert repo.runs() == []
 
 
-def git(repo: ProjectOnDisk, *argv: str) -> str:
-    """Run git in the project, as somebody."""
-    who = ("-c", "user.name=Test", "-c", "user.email=test@example.org")
-    command = ["git", *who, "-c", "init.defaultBranch=m", *argv]
-    done = subprocess.run(command, cwd=repo.root, capture_output=True, text=True, check=True)
-    return done.stdout.strip()
-
-
 def under_git(project: MakeProject) -> ProjectOnDisk:
     """A project all of which is committed."""
     repo = project({**quiz(GOOD, NEARLY), ".gitignore": ".evalgate/\n"})
-    git(repo, "init", "-q")
-    git(repo, "add", ".")
-    git(repo, "commit", "-q", "-m", "first")
+    git(repo.root, "init", "-q")
+    git(repo.root, "add", ".")
+    git(repo.root, "commit", "-q", "-m", "first")
     return repo
 
 
@@ -99,23 +90,23 @@ def under_git(project: MakeProject) -> ProjectOnDisk:
 def test_a_baseline_in_a_submodule(project: MakeProject, made_of: str, baseline: str) -> None:
     """It is there, but a checkout leaves it out: no first run, which would be let through."""
     repo = under_git(project)
-    first = git(repo, "rev-parse", "HEAD")
+    first = git(repo.root, "rev-parse", "HEAD")
     submodule = "candidates" if made_of == "candidates" else "shared"
-    git(repo, "rm", "-r", "-q", "--cached", "candidates")
+    git(repo.root, "rm", "-r", "-q", "--cached", "candidates")
     if made_of == "a link to a file":
         (repo.root / "candidates/new.yaml").rename(repo.root / "new.yaml")
         (repo.root / "candidates/new.yaml").symlink_to("../shared/new.yaml")
-        git(repo, "add", "candidates/new.yaml")
+        git(repo.root, "add", "candidates/new.yaml")
     elif made_of == "a link to the folder":
         (repo.root / "candidates").rename(repo.root / "shared")
         (repo.root / "candidates").symlink_to("shared")
-        git(repo, "add", "candidates")
-    git(repo, "update-index", "--add", "--cacheinfo", f"160000,{first},{submodule}")
-    git(repo, "commit", "-q", "-m", "second")
+        git(repo.root, "add", "candidates")
+    git(repo.root, "update-index", "--add", "--cacheinfo", f"160000,{first},{submodule}")
+    git(repo.root, "commit", "-q", "-m", "second")
     if made_of == "a link to a file":
         (repo.root / "candidates/new.yaml").unlink()
         (repo.root / "new.yaml").rename(repo.root / "candidates/new.yaml")
-    commit = git(repo, "rev-parse", "HEAD")[:12]
+    commit = git(repo.root, "rev-parse", "HEAD")[:12]
 
     assert repo.run("run", "--baseline", baseline) == refused(
         f"--baseline: {baseline}: at {commit} candidates/new.yaml would be in the submodule"
@@ -127,15 +118,15 @@ def test_a_baseline_in_a_submodule(project: MakeProject, made_of: str, baseline:
 def test_a_baseline_behind_a_link_that_leads_nowhere(project: MakeProject) -> None:
     """What it should have led to cannot be known, so that it is no first run."""
     repo = under_git(project)
-    git(repo, "rm", "-q", "--cached", "candidates/new.yaml")
+    git(repo.root, "rm", "-q", "--cached", "candidates/new.yaml")
     whole = repo.read("candidates/new.yaml")
     (repo.root / "candidates/new.yaml").unlink()
     (repo.root / "candidates/new.yaml").symlink_to("../elsewhere.yaml")
-    git(repo, "add", "candidates/new.yaml")
-    git(repo, "commit", "-q", "-m", "second")
+    git(repo.root, "add", "candidates/new.yaml")
+    git(repo.root, "commit", "-q", "-m", "second")
     (repo.root / "candidates/new.yaml").unlink()
     repo.write({"candidates/new.yaml": whole})
-    commit = git(repo, "rev-parse", "HEAD")[:12]
+    commit = git(repo.root, "rev-parse", "HEAD")[:12]
 
     assert repo.run("run", "--baseline", "git:HEAD") == refused(
         f"--baseline: git:HEAD: at {commit} candidates/new.yaml would be behind a link that leads"
@@ -162,7 +153,7 @@ def test_a_fault_of_a_commit_is_not_one_of_the_working_tree(
     repo = under_git(project)
     whole = repo.read(path)
     repo.write({path: content})
-    git(repo, "commit", "-q", "-a", "-m", "second")
+    git(repo.root, "commit", "-q", "-a", "-m", "second")
     repo.write({path: whole})
 
     outcome = repo.run("run", "--baseline", "git:HEAD:old")

@@ -7,13 +7,10 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from evalgate.gate.choosing import Measured, NoMethod, method_for
-from evalgate.gate.clusters import (
-    Cluster,
-    design_effect,
-    gathered,
-    pseudo_values,
-)
+from evalgate.domain.finding import NoMethod
+from evalgate.gate.choosing import Measured, method_for
+from evalgate.gate.clusters import design_effect, gathered, pseudo_values
+from evalgate.gate.extent import Cluster
 from evalgate.gate.limit import Ends
 from evalgate.gate.means import lower_bound, tail_of
 from evalgate.gate.methods import Method, PairedShares, Share
@@ -158,14 +155,13 @@ def test_equal_scores_in_all_cases_are_worth_one_case_for_each_cluster() -> None
 @pytest.mark.parametrize(
     ("kind", "clusters", "ends", "name"),
     [
-        ("proportion", 9, UNIT, "no interval for fewer than 10 clusters"),
+        ("proportion", 9, UNIT, NoMethod.FEW_CLUSTERS),
         ("proportion", 10, UNIT, "Clopper-Pearson on effective counts"),
         ("paired", 10, APART, "Tango on effective counts"),
-        ("general", 9, APART, "no interval for fewer than 10 clusters"),
+        ("general", 9, APART, NoMethod.FEW_CLUSTERS),
         ("general", 29, APART, "Student with a worst row over clusters"),
         ("general", 30, APART, "Student and Hall over clusters"),
-        ("general", 29, Ends(0.0, None),
-         "no interval for fewer than 30 clusters, on a scale without ends"),
+        ("general", 29, Ends(0.0, None), NoMethod.ENDLESS_FEW_CLUSTERS),
     ],
 )  # fmt: skip
 def test_which_method_bounds_clusters(kind: str, clusters: int, ends: Ends, name: str) -> None:
@@ -174,7 +170,7 @@ def test_which_method_bounds_clusters(kind: str, clusters: int, ends: Ends, name
 
     method = method_for(Measured(kind, numbers, ends, of))  # type: ignore[arg-type]  # one of three
 
-    assert (method.why if isinstance(method, NoMethod) else method.name) == name
+    assert (method if isinstance(method, NoMethod) else method.name) == name
 
 
 @pytest.mark.parametrize("count", [12, 40])

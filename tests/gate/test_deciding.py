@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from evalgate.domain.case import SliceValue
-from evalgate.domain.finding import Cause, Counts, Verdict
+from evalgate.domain.finding import Cause, Counts, NoMethod, Note, Verdict
 from evalgate.domain.rule import Rule
 from evalgate.domain.scale import BINARY, MEASURED, Scale
 from evalgate.domain.sheet import CaseFacts, Column, Mark, Scoresheet
@@ -258,7 +258,7 @@ def test_a_run_without_the_score_has_no_coverage() -> None:
     finding = decide(rule("at_least", 0.1), sheet([1.0] * 20, score="other"))
 
     assert (finding.verdict, finding.cause) == (UNDECIDED, Cause.LOW_COVERAGE)
-    assert finding.note == "the run has no such score"
+    assert finding.note is Note.NO_SUCH_SCORE
 
 
 @pytest.mark.parametrize(
@@ -353,7 +353,7 @@ def test_a_case_that_changed_is_not_paired() -> None:
 @pytest.mark.parametrize(
     ("clusters", "counted", "method"),
     [
-        (["a", "a", *["b"] * 18], 2, "no interval for fewer than 10 clusters"),
+        (["a", "a", *["b"] * 18], 2, ""),
         ([f"of {index % 10}" for index in range(20)], 10, " on effective counts"),
         ([*["a"] * 11, *[None] * 9], 10, " on effective counts"),
         ([f"of its own {index}" for index in range(20)], None, ""),
@@ -375,6 +375,7 @@ def test_clustered_cases_count_for_less(
     assert other is not None
     assert (seen.clusters, seen.method.endswith(method)) == (counted, True)
     assert (finding.cause is Cause.NO_INTERVAL) == (counted == 2) == (seen.lower is None)
+    assert seen.no_method is (NoMethod.FEW_CLUSTERS if counted == 2 else None)
     if seen.lower is not None and other.lower is not None:
         assert (seen.lower < other.lower) == (counted is not None)
 

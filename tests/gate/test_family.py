@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evalgate.domain.finding import Cause, Finding, Verdict
+from evalgate.domain.finding import Cause, Finding, Note, Verdict
 from evalgate.domain.rule import Rule
 from evalgate.domain.sheet import Mark
 from evalgate.gate.deciding import decide
@@ -44,6 +44,14 @@ def test_an_adjusted_p_is_never_smaller_and_keeps_the_order(p_values: list[float
     assert ordered == sorted(ordered)
 
 
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=12), st.floats(0, 1))
+def test_one_rule_more_never_lowers_the_p_of_another(p_values: list[float], more: float) -> None:
+    """So nobody makes a failure easier to prove by adding rules, nor a pass by removing some."""
+    alone, among = holm(p_values), holm([*p_values, more])
+
+    assert all(one <= other for one, other in zip(alone, among[:-1], strict=True))
+
+
 def test_one_failure_alone_needs_no_correction() -> None:
     [finding] = correct_failures([failed_hardly(DROP)], ())
 
@@ -55,7 +63,7 @@ def test_a_failure_that_does_not_survive_is_noise() -> None:
     first, second = correct_failures([failed_hardly(DROP), decide(DROP, BEFORE, BEFORE)], ())
 
     assert (first.verdict, first.cause) == (Verdict.UNDECIDED, Cause.NOISE)
-    assert first.note == "would fail alone, not among 2 rules (Holm)"
+    assert (first.note, first.family) == (Note.NOT_AMONG_MANY, 2)
     assert first.p_adjusted == pytest.approx(2 * 0.0416, abs=1e-4)
     assert second.p_adjusted == 1.0
 
@@ -108,7 +116,7 @@ def test_all_blocking_rules_of_a_suite_are_one_family(others: list[Finding]) -> 
     [overall, *rest] = correct_failures([failed_hardly(DROP), *others], ())
 
     assert (overall.verdict, overall.cause) == (Verdict.UNDECIDED, Cause.NOISE)
-    assert overall.note == f"would fail alone, not among {1 + len(others)} rules (Holm)"
+    assert (overall.note, overall.family) == (Note.NOT_AMONG_MANY, 1 + len(others))
     assert all(finding.p_adjusted is not None for finding in rest)
 
 

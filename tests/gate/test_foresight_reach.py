@@ -4,9 +4,10 @@ import pytest
 
 from evalgate.domain.rule import Rule
 from evalgate.domain.scale import BINARY
-from evalgate.gate.foresight import foresee
+from evalgate.gate.extent import Extent
 from evalgate.gate.intervals import clopper_pearson
-from evalgate.report.check_text import foresight_words
+from evalgate.gate.power.foresight import foresee
+from evalgate.report.foresight_text import foresight_words
 
 
 @pytest.mark.parametrize(
@@ -29,7 +30,7 @@ from evalgate.report.check_text import foresight_words
 )
 def test_a_target_out_of_reach_is_said(rule: Rule, cases: int, note: str) -> None:
     """The note names the best bound that a perfect run would have."""
-    assert foresight_words(foresee(rule, BINARY, cases)) == note
+    assert foresight_words(foresee(rule, BINARY, Extent(cases))) == note
 
 
 @pytest.mark.parametrize("cases", [1, 5, 20, 300])

@@ -167,7 +167,7 @@ def test_a_passed_rule_meets_its_target_by_its_bound(situation: Situation) -> No
         assert bound is not None
         assert not is_beyond(finding.limit, bound)
     assert finding.counts.coverage >= finding.rule.min_coverage
-    assert finding.counts.cases >= finding.rule.min_cases
+    assert finding.counts.cases >= finding.rule.fewest_cases
 
 
 @given(situation=situations())

@@ -12,11 +12,13 @@ from evalgate.domain.rule import Rule
 from evalgate.domain.scale import BINARY, MEASURED, Scale
 from evalgate.domain.sheet import Mark
 from evalgate.gate.deciding import decide
+from evalgate.gate.extent import Extent
 from evalgate.gate.family import correct_failures
-from evalgate.gate.foresight import family_size, foresee
-from evalgate.gate.power import cases_needed, detectable
+from evalgate.gate.power.detecting import Demand, cases_needed, demand_of, detectable
+from evalgate.gate.power.foresight import foresee
+from evalgate.gate.power.setting import family_size
 from evalgate.gate.spread import paired_spread, proportion_spread
-from evalgate.report.check_text import foresight_words
+from evalgate.report.foresight_text import foresight_words
 from gate_sheets import OPEN, STARS, rule, sheet
 
 
@@ -29,7 +31,7 @@ from gate_sheets import OPEN, STARS, rule, sheet
 def test_the_smallest_change_that_so_many_cases_find(
     cases: int, flip: float, smallest: float
 ) -> None:
-    assert detectable(0.05, math.sqrt(flip), cases) == pytest.approx(smallest, abs=6e-4)
+    assert detectable(Demand(0.05), math.sqrt(flip), cases) == pytest.approx(smallest, abs=6e-4)
 
 
 @pytest.mark.parametrize(
@@ -58,7 +60,7 @@ def test_the_nearer_the_more_cases(
 @given(spread=st.floats(0.05, 1), distance=st.floats(0.01, 1), alpha=st.sampled_from([0.01, 0.05]))
 def test_so_many_cases_find_what_they_are_for(spread: float, distance: float, alpha: float) -> None:
     """The two questions are one: n cases detect what needs n cases."""
-    found = detectable(alpha, spread, cases_needed(alpha, spread, distance))
+    found = detectable(Demand(alpha), spread, cases_needed(alpha, spread, distance))
 
     assert found is not None
     assert found <= distance + 1e-9
@@ -66,7 +68,7 @@ def test_so_many_cases_find_what_they_are_for(spread: float, distance: float, al
 
 def test_so_few_cases_find_nothing() -> None:
     """A change that is larger than from none to all does not exist."""
-    assert detectable(0.05, 0.5, 1) is None
+    assert detectable(Demand(0.05), 0.5, 1) is None
 
 
 def test_what_was_not_seen_is_not_impossible() -> None:
@@ -131,10 +133,13 @@ def test_beyond_the_margin_the_way_to_a_failure_counts(fail: str, distance: floa
     ("held", "scale", "cases", "smallest", "note"),
     [
         (rule("at_least", 0.5), BINARY, 100, 0.1243, ""),
-        (rule("max_drop", 0.1), BINARY, 100, 0.0786, "if 10% of the cases change sides"),
+        (rule("max_drop", 0.1), BINARY, 100, 0.1266, "if 10% of the cases change sides"),
         (rule("max_drop", 0.05), BINARY, 100, 0.0786,
          "if 10% of the cases change sides: often undecided with this margin"),
-        (rule("at_least", 3), STARS, 20, None,
+        (rule("at_least", 3), STARS, 100, 0.2486, "if scores vary by 1.0000"),
+        (rule("max_drop", 0.1), STARS, 100, 0.1658,
+         "if scores vary by 0.6667: often undecided with this margin"),
+        (rule("max_drop", "5%"), STARS, 100, None,
          "known after a run: it depends on how much the scores vary"),
         (rule("at_most", 3), MEASURED, 30, None,
          "known after a run: it depends on how much the scores vary"),
@@ -149,7 +154,7 @@ def test_beyond_the_margin_the_way_to_a_failure_counts(fail: str, distance: floa
 def test_what_a_rule_will_be_able_to_see(
     held: Rule, scale: Scale, cases: int, smallest: float | None, note: str
 ) -> None:
-    foreseen = foresee(held, scale, cases)
+    foreseen = foresee(held, scale, Extent(cases))
 
     assert foresight_words(foreseen) == note
     assert foreseen.detectable == (smallest and pytest.approx(smallest, abs=1e-4))
@@ -163,14 +168,31 @@ def test_among_many_rules_a_failure_must_be_larger_to_be_found(
     severity: str, among: int, smallest: float
 ) -> None:
     """Holm asks for 0.05 / 6 of six rules that can block: (2.394 + 0.842) sqrt(0.1 / 100)."""
-    held = rule("max_drop", 0.1, severity=severity)
+    held = rule("max_drop", 0.05, severity=severity)
 
-    foreseen = foresee(held, BINARY, 100, among)
+    foreseen = foresee(held, BINARY, Extent(100), among)
 
     assert foreseen.detectable == pytest.approx(smallest, abs=1e-4)
-    assert foresight_words(foreseen) == "if 10% of the cases change sides", (
-        "it passes at its own alpha"
-    )
+    assert foreseen.needed == 248, "it passes at its own alpha"
+
+
+@pytest.mark.parametrize(
+    ("held", "smallest"),
+    [
+        (rule("max_drop", 0.01), 0.0786),
+        (rule("max_drop", 0.06), 0.0866),
+        (rule("max_drop", 0.06, fail="strict"), 0.1386),
+        (rule("min_gain", 0.06), 0.0786),
+        (rule("max_drop", "6%"), 0.0786),
+        (rule("at_least", 0.06), 0.0786),
+    ],
+    ids=str,
+)
+def test_a_drop_must_be_beyond_chance_and_beyond_the_margin(held: Rule, smallest: float) -> None:
+    """The estimate of a drop of 0.06 is beyond it every second time, so 0.842 errors are added."""
+    found = detectable(demand_of(held), math.sqrt(0.1), 100)
+
+    assert found == pytest.approx(smallest, abs=1e-4)
 
 
 def test_a_family_counts_what_can_block_and_rests_on_a_test() -> None:

@@ -9,6 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evalgate.domain.decision import Why
+from evalgate.domain.decision_warnings import (
+    BrokenJudge,
+    NeedlessWaiver,
+    TooManyWaived,
+    WaiverNotInForce,
+)
 from evalgate.domain.finding import Cause, Counts, Evidence, Finding, Outcome, Verdict
 from evalgate.domain.limit import Limit
 from evalgate.domain.rule import Rule
@@ -73,12 +79,9 @@ def test_failed_is_red_unless_the_rule_only_warns(policy: str) -> None:
 
 @pytest.mark.parametrize("policy", EVERY_POLICY)
 @pytest.mark.parametrize("severity", ["block", "warn"])
-@pytest.mark.parametrize("cause", [Cause.LOW_COVERAGE, Cause.BUDGET])
-def test_a_fault_of_the_run_is_red_whatever_the_policy(
-    policy: str, severity: str, cause: Cause
-) -> None:
+def test_a_fault_of_the_run_is_red_whatever_the_policy(policy: str, severity: str) -> None:
     """Also for a rule that only warns: nothing is known about it."""
-    finding = found(Verdict.UNDECIDED, cause, on_undecided=policy, severity=severity)
+    finding = found(Verdict.UNDECIDED, Cause.LOW_COVERAGE, on_undecided=policy, severity=severity)
 
     assert consequence_of(finding) == Consequence(RED, FAULT)
 
@@ -300,6 +303,13 @@ def test_a_fault_of_the_run_cannot_be_waived_case_by_case() -> None:
     assert (said.outcome, said.exit_code) == (RED, FAULT)
 
 
+def test_a_broken_judge_that_no_rule_asks_about_is_not_green() -> None:
+    said = rule_on([GOOD], ruling.Sheets(sheet(RIGHT), None, broken=("tone",)), [], TODAY)
+
+    assert (said.verdict, said.outcome) == (Verdict.PASSED, YELLOW)
+    assert said.warnings == (BrokenJudge(judge="tone"),)
+
+
 @pytest.mark.parametrize(
     ("granted", "expires"), [(-20, -1), (1, 20)], ids=["expired", "not granted yet"]
 )
@@ -312,8 +322,7 @@ def test_a_waiver_that_is_not_in_force_fails_closed(granted: int, expires: int) 
     said = verdicts([GOOD], WRONG, [waiver(rule="s.at_least", **dates)])
 
     assert (said.outcome, said.exit_code) == (RED, NO)
-    assert len(said.warnings) == 1
-    assert said.warnings[0].startswith("the waiver of s.at_least by quality is not in force")
+    assert said.warnings == (WaiverNotInForce(waiver=waiver(rule="s.at_least", **dates)),)
 
 
 @pytest.mark.parametrize("days", [0, 10])
@@ -330,9 +339,7 @@ def test_a_waiver_is_in_force_on_its_first_and_last_day(days: int) -> None:
 def test_a_waiver_that_nothing_needs_warns(names: dict[str, str]) -> None:
     said = verdicts([GOOD], RIGHT, [waiver(**names)])
 
-    assert said.warnings == (
-        f"the waiver of {next(iter(names.values()))} by quality is not needed: remove it",
-    )
+    assert said.warnings == (NeedlessWaiver(waiver=waiver(**names)),)
     assert said.outcome is GREEN
 
 
@@ -376,7 +383,7 @@ def test_a_waived_case_that_changes_no_outcome_warns() -> None:
     said = verdicts([held], marks, granted)
 
     assert said.outcome is YELLOW
-    assert said.warnings == (f"the waiver of {case_name(38)} by quality is not needed: remove it",)
+    assert said.warnings == (NeedlessWaiver(waiver=waiver(case=case_name(38))),)
 
 
 def test_of_two_waived_cases_either_of_which_would_do_one_warns() -> None:
@@ -387,7 +394,7 @@ def test_of_two_waived_cases_either_of_which_would_do_one_warns() -> None:
     said = verdicts([held], marks, [waiver(case=case_name(index)) for index in (38, 39)])
 
     assert said.outcome is YELLOW
-    assert said.warnings == (f"the waiver of {case_name(38)} by quality is not needed: remove it",)
+    assert said.warnings == (NeedlessWaiver(waiver=waiver(case=case_name(38))),)
 
 
 def test_waived_cases_that_change_nothing_all_warn() -> None:
@@ -397,7 +404,7 @@ def test_waived_cases_that_change_nothing_all_warn() -> None:
     said = verdicts([GOOD], marks, [waiver(case=case_name(39))])
 
     assert said.outcome is GREEN
-    assert said.warnings == (f"the waiver of {case_name(39)} by quality is not needed: remove it",)
+    assert said.warnings == (NeedlessWaiver(waiver=waiver(case=case_name(39))),)
 
 
 @pytest.mark.parametrize(
@@ -423,7 +430,7 @@ def test_more_than_a_twentieth_of_the_cases_cannot_be_waived() -> None:
 
     assert said.outcome is RED
     assert said.rulings[0].without_waived_cases is None
-    assert said.warnings == ("3 waived cases are more than 5 % of 40: none of them is waived",)
+    assert said.warnings == (TooManyWaived(waived=3, cases=40),)
 
 
 def test_a_waived_rule_leaves_the_others_their_evidence() -> None:

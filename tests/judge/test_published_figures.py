@@ -1,43 +1,11 @@
 """The judges reproduce what was published about the recorded answers of this project."""
 
-import asyncio
 import json
-from pathlib import Path
-from typing import Any
 
 import pytest
-import yaml
-from pydantic import TypeAdapter
 
-from evalgate.domain.answer import Produced
-from evalgate.domain.case import Case
-from evalgate.domain.judgement import Scored, Unscored
-from evalgate.domain.specs import JudgeSpec
-from evalgate.judge.building import build_judge
-
-ROOT = Path(__file__).parents[2]
-SPECS: TypeAdapter[JudgeSpec] = TypeAdapter(JudgeSpec)
-
-
-def rows(path: str) -> list[dict[str, Any]]:
-    """Read one of the project's JSONL files."""
-    return [json.loads(line) for line in (ROOT / path).read_text("utf-8").splitlines()]
-
-
-def judgements(judge_name: str, evalset: str, candidate: str) -> list[Scored | Unscored]:
-    """Judge a candidate's recorded answers, in the order of the cases."""
-    folder = ROOT / "judges" / judge_name
-    written = {"kind": judge_name}
-    if folder.is_dir():
-        written = yaml.safe_load((folder / "judge.yaml").read_text("utf-8"))
-    judge = build_judge(judge_name, SPECS.validate_python(written), folder, ROOT)
-    answers = {row["id"]: row["answer"] for row in rows(f"candidates/{candidate}.jsonl")}
-    cases = [Case.model_validate(row) for row in rows(f"evalsets/{evalset}/v1.jsonl")]
-
-    async def judge_all() -> list[Scored | Unscored]:
-        return [await judge.judge(case, Produced(text=answers[case.id])) for case in cases]
-
-    return asyncio.run(judge_all())
+from evalgate.domain.judgement import Scored
+from published_answers import ROOT, judgements
 
 
 @pytest.mark.parametrize(("candidate", "count"), [("zeroshot", 38), ("fewshot", 102)])

@@ -31,6 +31,7 @@ READABLE: dict[str, tuple[str, float, str]] = {
     "of five": ("score: 4/5\njustification: x", 4, "x"),
     "of five, spaced": ("score: 4 / 5\njustification: x", 4, "x"),
     "out of five": ("Score: 4.5 out of 5\njustification: x", 4.5, "x"),
+    "a bold number of five": ("score: **4**/5\njustification: x", 4, "x"),
     "code": ("`score`: `4`\njustification: x", 4, "x"),
     "on one line": ("score: 4, justification: x", 4, "x"),
     "on one line without a comma": ("score: 4 justification: x", 4, "x"),
@@ -61,6 +62,12 @@ READABLE: dict[str, tuple[str, float, str]] = {
     "an invisible sign first": ("\u200bscore: 4\njustification: x", 4, "x"),
     "the same in words": ("score: 4\nSo the final score is 4/5.", 4, "So the final score is 4/5."),
     "the same under a heading": ("score: 4\nVerdict:\n4.0\njustification: x", 4, "x"),
+    "the same in a word": ("score: 4\nFinal score: four", 4, "Final score: four"),
+    "a word for a number of something else": (
+        "score: 4\nThe score reflects one slip; rated one of the best, six of seven.",
+        4,
+        "The score reflects one slip; rated one of the best, six of seven.",
+    ),
     "numbers of something else": (
         "score: 4\nIt names 2 of 3, generating 7.",
         4,
@@ -99,6 +106,17 @@ UNREADABLE: dict[str, tuple[str, str]] = {
     "another after an invisible sign": ("score: 4\n\u200bscore: 1", "unparsable"),
     "another with an invisible sign within": ("score: 4\nsc\u00adore: 1", "unparsable"),
     "another in wide letters": ("score: 4\n\uff53\uff43\uff4f\uff52\uff45: \uff11", "unparsable"),
+    "another in Cyrillic letters": (
+        "score: 4\n\u0455\u0441\u043er\u0435: 1\njustification: x",
+        "unparsable",
+    ),
+    "another in Greek letters": ("score: 4\nsc\u03bfr\u03b5: 1", "unparsable"),
+    "another in accented letters": ("score: 4\nsc\u00f3re: 1", "unparsable"),
+    "another in a superscript": ("score: 4\nscore: \u00b9", "unparsable"),
+    "another in a word": ("score: 4\nFinal score: five", "unparsable"),
+    "another in a bold word": ("score: 4\n**Verdict** is **Zero**!", "unparsable"),
+    "another in a word below": ("score: 4\nVerdict:\n\nTEN", "unparsable"),
+    "another in a sentence": ("score: 4\nso it gets a score of two out of five", "unparsable"),
     "another in Arabic digits": ("score: 4\nscore: \u0661", "unparsable"),
     "another in prose": ("score: 4\nActually I change my mind, the score is 1.", "unparsable"),
     "another on the line below its name": ("score: 4\nFinal verdict:\n\n1\n", "unparsable"),
@@ -109,6 +127,8 @@ UNREADABLE: dict[str, tuple[str, str]] = {
     "JSON with a final score": ('{"score": 4, "final_score": 1}', "unparsable"),
     "JSON with a verdict": ('{"score": 4, "Verdict": "1"}', "unparsable"),
     "JSON with a rating in words": ('{"rating": "rather 1.5", "score": 4}', "unparsable"),
+    "JSON with a word for a verdict": ('{"score": 4, "verdict": "five"}', "unparsable"),
+    "JSON in Cyrillic letters": ('{"score": 4, "s\u0441ore": 1}', "unparsable"),
     "JSON with an invisible sign": ('{"score": 4, "\u200bscore": 1}', "unparsable"),
     "hardly above": (f"score: 5.{'0' * 20}1", "off_scale"),
     "hardly below": (f"score: 0.{'9' * 25}", "off_scale"),
@@ -288,6 +308,41 @@ def test_two_different_verdicts_are_none(
             assert "two scores" in judgement.detail
         elif "1-5" not in between and "1." not in before:
             assert isinstance(judgement, Scored), reply
+
+
+@st.composite
+def decorated(draw: st.DrawFn) -> tuple[int, str]:
+    """A score, and an honest reply that states it in one of the ways in which models write."""
+    score = draw(st.integers(1, 5))
+    before = draw(st.sampled_from(["", "\n\n", "## ", "- ", "> ", "\u200b", "\ufeff"]))
+    mark = draw(st.sampled_from(["", "*", "**", "`", "_", '"']))
+    name = draw(st.sampled_from(["score", "Score", "SCORE"]))
+    between = draw(st.sampled_from([": ", ":", " = "]))
+    after = draw(st.sampled_from(["", ".", "/5", " / 5", " out of 5"]))
+    echo = draw(
+        st.sampled_from(
+            [
+                "",
+                "So the final score is {word}.",
+                "**Verdict:** {word}",
+                "rating: **{number}**/5",
+                "\u0455\u0441\u043er\u0435: {number}",
+                "It names three cities, one of them twice.",
+            ]
+        )
+    )
+    word = ("one", "two", "three", "four", "five")[score - 1]
+    said = f"{before}{mark}{name}{mark}{between}{mark}{score}{mark}{after}"
+    reply = f"{said}\n{echo.format(word=word, number=score)}\nreason: x"
+    return score, f"```\n{reply}\n```" if draw(st.booleans()) else reply
+
+
+@given(decorated())
+def test_an_honest_verdict_is_read_however_it_is_decorated(said: tuple[int, str]) -> None:
+    """Marks around it, its scale behind it, and the same again in figures, letters or words."""
+    score, reply = said
+
+    assert read_verdict(reply, ONE_TO_FIVE) == Scored(score=score, reason="x")
 
 
 @given(score=scores, reason=st.from_regex(r"[A-Za-z][A-Za-z .,]{0,40}[A-Za-z]", fullmatch=True))

@@ -1,5 +1,6 @@
 """What endpoints do, over real HTTP: it is survived, or said once, and never looks green."""
 
+import json
 import socket
 import time
 from collections import Counter
@@ -9,12 +10,16 @@ import pytest
 
 from evalgate.domain.answer import NotProduced, Produced, Unanswered
 from evalgate.domain.judgement import Scored, Unscored
+from evalgate.model.admission import FIRST
 from evalgate.quoting.redaction import REDACTED
 from fault_projects import refused
 from live_project import (
     GENAI_JUDGE,
     GIVES_UP,
+    GREEN,
     HASTY,
+    NO_VERDICT,
+    RIGHT,
     fairly,
     gates,
     judging,
@@ -28,9 +33,6 @@ from live_project import (
 from model_stub import ModelStub
 from small_project import MakeProject
 
-RIGHT = ["say=right"] * 20
-GREEN = "verdict: passed (exit 0)"
-NO_VERDICT = "verdict: undecided (low coverage), blocks (exit 4)"
 AGAIN = "run it again: only what is missing is asked"
 MALFORMED = "07"
 SECRET = "sk-live-0123456789abcdefghij"
@@ -129,6 +131,22 @@ def test_an_answer_without_content_is_the_worst(
     silent = NotProduced(cause="empty", detail="the answer is empty")
     assert last_run(repo)["q20"].answer == silent
     assert (models_asked(stub), recorded(repo)) == ({"m": 21, "judge": 19}, 38)
+
+
+@pytest.mark.parametrize(("own", "seconds"), [("", 20.0), ("timeout_s: 7\n", 7.0)])
+def test_an_answer_that_was_not_produced_took_its_timeout(
+    project: MakeProject, stub: ModelStub, own: str, seconds: float
+) -> None:
+    """The candidate's own, else the provider's; so that to say nothing is not fast."""
+    rule = f"{{score: latency_s, stat: max, at_most: {seconds - 1:g}}}"
+    files = live(stub, all_but_one("fault=empty"), gates(stub, judges="exact_match", rules=[rule]))
+    repo = project(files | {"candidates/new.yaml": files["candidates/new.yaml"] + own})
+
+    outcome = repo.run("run", "--format", "json")
+
+    finding = json.loads(outcome.out)["rulings"][0]["finding"]
+    assert (outcome.code, finding["verdict"]) == (1, "failed")
+    assert finding["observed"]["estimate"] == seconds
 
 
 def test_the_words_of_a_refusal_are_judged(project: MakeProject, stub: ModelStub) -> None:
@@ -237,6 +255,29 @@ def test_a_key_that_is_withdrawn_in_the_middle_loses_nothing(
     again = repo.run("run", "-j", "1")
     assert (again.code, verdict_of(again)) == (0, GREEN)
     assert (stub.requests, len(repo.runs())) == (41, 1)
+
+
+def test_a_key_without_permission_is_said_once_and_a_policy_is_not(
+    project: MakeProject, stub: ModelStub
+) -> None:
+    """Both are 403: where nobody is let in it is the key, and else that question's own."""
+    repo = project(live(stub, RIGHT * 10))
+    stub.voice = judging(fairly, then="fault=403", after=0)
+
+    outcome = repo.run("run", "-j", "4")
+
+    assert outcome == refused(
+        f"gates.yaml: providers.local: {stub.base_url} refuses a request without a key: 403: stub"
+        " says 403 (name the key's environment variable: providers.local.api_key_env)"
+    )
+    assert stub.requests <= FIRST + 3
+    stub.voice = judging(fairly)
+    again = repo.run("run", "-j", "4")
+    assert (again.code, verdict_of(again), told(again)) == (0, GREEN, [])
+    repo.write(live(stub, all_but_one("fault=403")))
+    outcome = repo.run("run", "-j", "4")
+    assert (outcome.code, verdict_of(outcome)) == (0, GREEN)
+    assert told(outcome) == ["new: no answer in 1 case (refused): q20: 403: stub says 403"]
 
 
 def test_a_model_that_is_not_there_is_said_once(project: MakeProject, stub: ModelStub) -> None:
@@ -390,7 +431,7 @@ def mix(stub: ModelStub, count: int) -> list[str]:
 def test_a_mix_of_faults_loses_no_case(project: MakeProject, stub: ModelStub, count: int) -> None:
     """5 % 429 with Retry-After, 2 % 500, 1 % hangs, 1 % malformed verdicts: all are scored."""
     orders = mix(stub, count)
-    provider = "timeout_s: 2, max_attempts: 4, max_wait_s: 20"
+    provider = "timeout_s: 1, max_attempts: 4, max_wait_s: 20"
     repo = project(live(stub, orders, gates(stub, provider=provider)))
 
     outcome = repo.run("run", "-j", "64")

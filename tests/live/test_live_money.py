@@ -1,26 +1,39 @@
 """What a run costs: known before, held while it runs, and never a verdict from a part."""
 
+import shutil
 import socket
 
 import pytest
 
 from fault_projects import refused
-from live_project import HASTY, fairly, gates, judging, last_run, live, models_asked, recorded, told
+from live_project import (
+    GENAI_JUDGE,
+    GIVES_UP,
+    GREEN,
+    HASTY,
+    RIGHT,
+    fairly,
+    gates,
+    judging,
+    last_run,
+    live,
+    models_asked,
+    recorded,
+    told,
+)
 from live_project import verdict_of as verdict
 from model_stub import ModelStub
-from small_project import MakeProject
+from small_project import MakeProject, ProjectOnDisk
 
-RIGHT = ["say=right"] * 20
-GREEN = "verdict: passed (exit 0)"
 PRICED = (
     "prices: {m: {input_per_million: 1000, output_per_million: 1000},"
     " judge: {input_per_million: 1000, output_per_million: 1000}}"
 )
 
 
-def priced(stub: ModelStub, more: str = "") -> str:
+def priced(stub: ModelStub, more: str = "", provider: str = HASTY) -> str:
     """Gates whose models cost a dollar for a thousand tokens."""
-    return gates(stub, provider=f"{HASTY}, {PRICED}", more=more)
+    return gates(stub, provider=f"{provider}, {PRICED}", more=more)
 
 
 @pytest.mark.parametrize("where", ["--budget-usd", "gates.yaml"])
@@ -110,17 +123,18 @@ def test_the_price_of_a_run_is_known_before_anybody_is_asked(
     project: MakeProject, stub: ModelStub
 ) -> None:
     """Calls, tokens, the share that is recorded, and US dollars."""
-    repo = project(live(stub, RIGHT, priced(stub)))
+    repo = project(live(stub, RIGHT, priced(stub, provider=GIVES_UP)))
 
-    checked = repo.run("check").out.splitlines()[1]
+    checked = repo.run("check").out.splitlines()[2]
     planned = repo.run("run", "--dry-run").out.splitlines()[3]
 
     assert checked == (
-        "  40 calls to models: about 6,600 tokens in and up to 10,240 out, about $16.84 at most"
+        "  40 calls to models: about 6,600 tokens in and up to 10,240 out, about $16.84; $39.80"
+        " at most, if judges have to be asked 40 times more"
     )
     assert planned == (
         "candidate: new would be asked 20 times; 40 calls to models: about 6,600 tokens in and up"
-        " to 10,240 out, about $16.84 at most"
+        " to 10,240 out, about $16.84; $39.80 at most, if judges have to be asked 40 times more"
     )
     assert stub.requests == 0
     stub.voice = judging(lambda _: "fault=500")
@@ -128,9 +142,37 @@ def test_the_price_of_a_run_is_known_before_anybody_is_asked(
     left = repo.run("run", "--dry-run").out.splitlines()[3]
     (run,) = repo.runs()
     assert left == (
-        f"candidate: new, {run} would be judged again; 20 calls to models: about 6,360 tokens in"
-        " and up to 5,120 out, about $11.48 at most"
+        f"candidate: new, {run} would be judged again; 20 calls to models: about 2,020 tokens in"
+        " and up to 5,120 out, about $7.14; $21.42 at most, if judges have to be asked 40 times"
+        " more"
     )
+
+
+def test_a_judges_recorded_reply_is_free(project: MakeProject, stub: ModelStub) -> None:
+    """Where its question is known: the answer is recorded, and the prompt is the judge's own."""
+    stub.voice = judging(lambda answer: "say=no score" if answer == "wrong" else fairly(answer))
+    files = live(stub, [*RIGHT[1:], "say=wrong"], priced(stub))
+    repo = project(files)
+    repo.run("run")
+
+    assert repo.run("check").out.splitlines()[2] == (
+        "  42 calls to models, all recorded: nothing to pay"
+    )
+    rubric = files["judges/correct/prompt.md"]
+    repo.write({"judges/correct/prompt.md": f"Be strict. {rubric}"})
+    assert price_of(repo).startswith("40 calls to models, 20 of them recorded: ")
+    repo.write({"judges/correct/judge.yaml": GENAI_JUDGE})  # MLflow has yet to make its prompt
+    assert price_of(repo).startswith(
+        "40 calls to models, 20 of them recorded, 20 of them perhaps recorded: "
+    )
+    assert price_of(repo, "--no-cache").startswith("40 calls to models: ")
+    assert price_of(repo, "--offline") == "20 calls to models, all recorded: nothing to pay"
+
+
+def price_of(repo: ProjectOnDisk, *flags: str) -> str:
+    """What a run would cost whose answers nobody has judged yet."""
+    shutil.rmtree(repo.root / ".evalgate" / "runs", ignore_errors=True)
+    return repo.run("run", "--dry-run", *flags).out.splitlines()[3].partition("; ")[2]
 
 
 def test_a_run_costs_less_than_it_was_priced_at(project: MakeProject, stub: ModelStub) -> None:

@@ -1,15 +1,14 @@
 """A model of the same name at another address is another model, for candidates and for judges."""
 
-import subprocess
 from collections.abc import Callable
 
 import pytest
 
-from live_project import gates, live, verdict_of
+from live_project import GREEN, RIGHT, gates, live, verdict_of
 from model_stub import ModelStub
 from small_project import MakeProject, ProjectOnDisk
+from under_git import git
 
-ORDERS = ["say=right"] * 40
 NO_DROP = ("{score: correct, max_drop: 0.2}",)
 
 
@@ -24,16 +23,10 @@ def voice(score: int, words: str = "") -> Callable[[str, str], str]:
     return say
 
 
-def git(repo: ProjectOnDisk, *argv: str) -> None:
-    """Run git in the project."""
-    who = ["-c", "user.name=a", "-c", "user.email=a@example.org"]
-    subprocess.run(["git", *who, *argv], cwd=repo.root, capture_output=True, check=True)
-
-
 @pytest.fixture
 def repo(project: MakeProject, stub: ModelStub) -> ProjectOnDisk:
     """A project whose rule holds a candidate against what it was before."""
-    return project(live(stub, ORDERS, gates(stub, rules=NO_DROP)))
+    return project(live(stub, RIGHT * 2, gates(stub, rules=NO_DROP)))
 
 
 def test_answers_that_were_judged_elsewhere_are_judged_again(
@@ -54,7 +47,7 @@ def test_answers_that_were_judged_elsewhere_are_judged_again(
 
         assert held.code == 2
         assert f"correct was asked at {stub.base_url}, today it is {other.base_url}" in held.err
-        assert (compared.code, verdict_of(compared)) == (0, "verdict: passed (exit 0)")
+        assert (compared.code, verdict_of(compared)) == (0, GREEN)
         (line,) = [line for line in compared.out.splitlines() if line.startswith("correct ")]
         assert line.split()[1:4] == ["0.0000", "0.0000", "+0.0000"]
 
@@ -64,9 +57,9 @@ def test_a_commit_that_asked_elsewhere_is_no_baseline_for_today(
 ) -> None:
     """Both would be asked at today's address, and nothing could ever be worse."""
     stub.voice = voice(1)
-    git(repo, "init", "-q")
-    git(repo, "add", "-A")
-    git(repo, "commit", "-qm", "one")
+    git(repo.root, "init", "-q")
+    git(repo.root, "add", "-A")
+    git(repo.root, "commit", "-qm", "one")
     assert repo.run("run", "--baseline", "git:HEAD").code == 0
     with ModelStub() as other:
         other.voice = voice(0, "wrong")

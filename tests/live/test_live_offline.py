@@ -7,6 +7,10 @@ import pytest
 
 from live_project import (
     GENAI_JUDGE,
+    GIVES_UP,
+    GREEN,
+    NO_VERDICT,
+    RIGHT,
     fairly,
     gates,
     judging,
@@ -20,9 +24,6 @@ from live_project import (
 from model_stub import ModelStub
 from small_project import MakeProject
 
-RIGHT = ["say=right"] * 20
-GREEN = "verdict: passed (exit 0)"
-NO_VERDICT = "verdict: undecided (low coverage), blocks (exit 4)"
 NOT_ASKED = "local:/m was not asked this before, and --offline asks nothing"
 BOTH = {"m": 20, "judge": 20}
 
@@ -105,7 +106,7 @@ def test_offline_without_the_judges_replies_is_no_verdict(
 ) -> None:
     """The answers alone are not enough."""
     stub.voice = judging(lambda _: "fault=500")
-    repo = project(live(stub, RIGHT))
+    repo = project(live(stub, RIGHT, gates(stub, provider=GIVES_UP)))
     repo.run("run")
 
     outcome = repo.run("run", "--offline")

@@ -9,6 +9,7 @@ import time
 import pytest
 
 from live_project import (
+    GREEN,
     gates,
     last_run,
     live,
@@ -21,7 +22,6 @@ from live_project import (
 from model_stub import ModelStub
 from small_project import MakeProject, ProjectOnDisk
 
-GREEN = "verdict: passed (exit 0)"
 CASES = 120
 IN_FLIGHT = 4
 PATIENT = "timeout_s: 20, max_attempts: 2"
@@ -102,6 +102,7 @@ def test_ctrl_c_keeps_every_reply_that_arrived(repo: ProjectOnDisk, stub: ModelS
     assert stub.requests - asked == 2 * CASES - arrived
 
 
+@pytest.mark.slow
 def test_two_processes_share_one_file_of_recordings(repo: ProjectOnDisk, stub: ModelStub) -> None:
     """Neither waits, fails or loses a reply of the other; afterwards nothing need be asked."""
     both = [start(repo, *COMMAND) for _ in range(2)]

@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from live_project import gates, live
+from live_project import RIGHT, gates, live
 from model_stub import ModelStub
 from small_project import MakeProject, ProjectOnDisk
 
@@ -16,7 +16,7 @@ SIMULATED = "kind: chat\nmodel: sim:/reader\nprompt: '{{ question }}'\n"
 @pytest.fixture
 def repo(project: MakeProject, stub: ModelStub) -> ProjectOnDisk:
     """A project whose candidate and judge are rules, beside a candidate that asks an endpoint."""
-    files = live(stub, ["say=right"] * 20, gates(stub, rules=["{score: correct, max_drop: 0.5}"]))
+    files = live(stub, RIGHT, gates(stub, rules=["{score: correct, max_drop: 0.5}"]))
     files["candidates/real.yaml"] = files["candidates/new.yaml"]
     files["candidates/new.yaml"] = SIMULATED
     files["judges/real/judge.yaml"] = files["judges/correct/judge.yaml"]

@@ -9,10 +9,12 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import JsonValue
 
 from evalgate.domain.answer import ToolCall, Usage
 from evalgate.domain.chat import ChatReply, ModelFailed
 from evalgate.errors import UserMistake
+from evalgate.model.heard import NotJson, heard, without
 from evalgate.model.limits import TokenBucket
 from evalgate.model.reading import parse_completion
 from evalgate.recordings.store import Recordings
@@ -88,6 +90,48 @@ def test_a_reply_is_itself_but_for_the_key(stub: ModelStub, tmp_path: Path) -> N
 
     assert isinstance(reply, ChatReply)
     assert reply.text == "a\n[redacted]  b sk-other-0123456789abcdef"
+
+
+KEYS = ("sk-0123456789", 'sk"0/1\\2345', "sk-\u00e9-45678")
+PIECES = st.sampled_from([*KEYS, KEYS[0][:5], KEYS[0][5:], "a", "\u00e9", "\n", "\ud800", "[", "{"])
+WORDS = st.lists(PIECES, max_size=4).map("".join)
+REPLIES: st.SearchStrategy[JsonValue] = st.recursive(
+    WORDS | st.integers() | st.none(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(WORDS, inner, max_size=3),
+    max_leaves=6,
+)
+
+
+def cleaned(value: JsonValue, key: str | None) -> JsonValue:
+    """Clean value by value, whatever the reply looked like when it was written."""
+    match value:
+        case str():
+            return without(key, value)
+        case list():
+            return [cleaned(each, key) for each in value]
+        case dict():
+            return {without(key, name): cleaned(each, key) for name, each in value.items()}
+        case _:
+            return value
+
+
+@given(REPLIES, st.none() | st.sampled_from(KEYS), st.booleans(), st.sampled_from(["/", "\\/"]))
+def test_a_reply_is_cleaned_in_whatever_way_it_is_written(
+    said: JsonValue, key: str | None, escaped: bool, slash: str
+) -> None:
+    """One that needs no cleaning by its looks is not looked through, and is the same."""
+    written = json.dumps(said, ensure_ascii=escaped).replace("/", slash)
+
+    assert heard(written, key) == cleaned(said, key)
+    assert heard(written.encode("utf-8", "surrogatepass"), key) == cleaned(said, key)
+
+
+@pytest.mark.parametrize("depth", [98, 99, 100, 101, 150])
+def test_what_no_file_can_hold_is_no_json_however_it_looks(depth: int) -> None:
+    """Records that are nested deeper cannot be read again."""
+    read = heard("[" * depth + "1" + "]" * depth)
+
+    assert isinstance(read, NotJson) is (depth >= 100)
 
 
 def test_a_short_key_is_a_word_like_others(stub: ModelStub, tmp_path: Path) -> None:

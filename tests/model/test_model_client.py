@@ -1,6 +1,7 @@
 """The client over real HTTP: what endpoints do, and what becomes of it."""
 
 import asyncio
+import json
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,10 @@ from evalgate.domain.chat import ChatReply, ChatRequest, ModelFailed
 from evalgate.domain.message import Message
 from evalgate.domain.provider import Budget
 from evalgate.errors import UserMistake
+from evalgate.model.admission import FIRST
 from evalgate.model.client import Client
 from evalgate.model.spending import Spending
+from evalgate.recordings.keys import recording_key
 from evalgate.recordings.store import Recordings
 from fake_clock import FakeClock
 from model_asking import SECRET, ask, ask_one, client_of, question
@@ -112,6 +115,17 @@ def test_an_endpoint_that_hangs_times_out(stub: ModelStub) -> None:
     assert stub.requests == 2
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_a_candidate_may_be_less_patient_than_its_provider(stub: ModelStub) -> None:
+    """Its seconds are of each attempt, too, and no part of what a reply is known by."""
+    asked = question("fault=hang").model_copy(update={"timeout_s": 0.1})
+
+    failed = ask_one(client_of(stub, timeout_s=20, max_attempts=2), asked)
+
+    assert failed == ModelFailed(cause="timeout", detail="no reply within 0.1 s (2 attempts)")
+    assert recording_key("e", asked) == recording_key("e", question("fault=hang"))
+
+
 def test_an_endpoint_that_is_not_there_is_unreachable(stub: ModelStub) -> None:
     """Nobody listens at the port."""
     failed = ask_one(client_of(stub, base_url="http://127.0.0.1:9/v1"), question("hello"))
@@ -208,7 +222,6 @@ def test_what_one_question_meets_is_that_cases_and_not_asked_again(
 
 FOR_ALL = {
     "401": ("the key in STUB_KEY", "set STUB_KEY to a key"),
-    "403": ("the key in STUB_KEY", "set STUB_KEY to a key"),
     "308": ("sends us elsewhere", "base_url"),
     "404": ("knows no model 'm'", "providers.stub.base_url"),
     "bad_parameter": ("refuses the parameter 'max_tokens'", "take it out"),
@@ -231,6 +244,51 @@ def test_what_every_case_would_meet_is_said_once(stub: ModelStub, fault: str) ->
     asyncio.run(ask_in_turn())
 
     assert stub.requests == 1
+
+
+def test_a_403_is_of_one_question_where_another_was_let_in(stub: ModelStub) -> None:
+    """A gateway forbids what its policy does not like, a thousand times if need be."""
+    asked = [question("hello"), *(question(f"{number} fault=403") for number in range(20))]
+
+    async def ask_in_turn() -> list[ChatReply | ModelFailed]:
+        async with client_of(stub) as client:
+            return [await client.complete(each) for each in asked]
+
+    reply, *failed = asyncio.run(ask_in_turn())
+
+    assert isinstance(reply, ChatReply)
+    assert failed == [ModelFailed(cause="refused", detail="403: stub says 403")] * 20
+    assert stub.requests == 21  # none is asked again
+
+
+def test_a_model_that_lets_nobody_in_is_said_once(stub: ModelStub) -> None:
+    """After so many 403s that it cannot be chance it is the key, and nobody else is asked."""
+
+    async def ask_in_turn() -> list[ModelFailed | ChatReply | UserMistake]:
+        outcomes: list[ModelFailed | ChatReply | UserMistake] = []
+        async with client_of(stub) as client:
+            for number in range(FIRST + 20):
+                try:
+                    outcomes.append(await client.complete(question(f"{number} fault=403")))
+                except UserMistake as mistake:
+                    outcomes.append(mistake)
+        return outcomes
+
+    outcomes = asyncio.run(ask_in_turn())
+
+    assert stub.requests == FIRST
+    assert all(isinstance(each, ModelFailed) for each in outcomes[: FIRST - 1])
+    for mistake in outcomes[FIRST - 1 :]:
+        assert "refuses the key in STUB_KEY: 403: stub says 403 (set STUB_KEY" in str(mistake)
+
+
+def test_a_403_that_names_the_model_is_of_every_question(stub: ModelStub) -> None:
+    """An account that may not use a model is told so in its error's code."""
+    error = {"error": {"code": "model_not_found", "message": "no access to model m"}}
+    stub.scripted = (403, {}, json.dumps(error).encode())
+
+    with pytest.raises(UserMistake, match="knows no model 'm': 403: no access"):
+        ask_one(client_of(stub), question("hello"))
 
 
 def test_a_key_that_the_endpoint_repeats_is_not_shown(stub: ModelStub) -> None:

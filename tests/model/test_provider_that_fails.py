@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from evalgate.domain.chat import ChatReply, ModelFailed
 from evalgate.domain.provider import ProviderSpec
 from evalgate.model.circuit import STREAK, UNREACHABLE_S, Circuit
+from evalgate.model.client import Client, Terms
 from evalgate.model.retrying import Attempted, Transient
 from fake_clock import FakeClock
 from model_asking import ask, client_of, question
@@ -165,6 +166,39 @@ def test_a_provider_that_is_down_is_not_asked_a_thousand_times(
     assert stub.requests < most
     given_up = [each.detail for each in outcomes if isinstance(each, ModelFailed)]
     assert max(map(given_up.count, set(given_up))) > 250
+
+
+def test_an_address_is_found_dead_once(stub: ModelStub) -> None:
+    """By the first model that is asked there; the next one, and the next run, probe once."""
+    terms = Terms(clock=FakeClock())
+    providers = {"stub": ProviderSpec(base_url=stub.base_url, max_in_flight=16)}
+
+    async def asked(*models: str, fault: str = "fault=drop") -> list[ChatReply | ModelFailed]:
+        outcomes = []
+        async with Client(providers, {}, terms=terms) as client:
+            for model in models:
+                questions = [
+                    question(f"{number} {fault}", f"stub:/{model}") for number in range(40)
+                ]
+                outcomes += await asyncio.gather(*map(client.complete, questions))
+        return outcomes
+
+    asyncio.run(asked("a"))
+    found = stub.requests
+    assert found > STREAK
+
+    outcomes = [*asyncio.run(asked("b")), *asyncio.run(asked("c", "d"))]
+
+    assert stub.requests == found + 3
+    assert all(isinstance(each, ModelFailed) for each in outcomes)
+    assert {each.cause for each in outcomes if isinstance(each, ModelFailed)} == {"unreachable"}
+    failed = asyncio.run(asked("e", fault="fault=500"))
+    assert {each.cause for each in failed if isinstance(each, ModelFailed)} == {"server_error"}
+    answered = asyncio.run(asked("f", fault="say=yes"))
+    assert all(isinstance(each, ChatReply) for each in answered)
+    found = stub.requests
+    asyncio.run(asked("g"))
+    assert stub.requests > found + STREAK  # somebody had answered there, so that it is news
 
 
 def test_a_blip_that_everybody_meets_loses_no_case(stub: ModelStub) -> None:

@@ -4,6 +4,7 @@ import os
 import pickle
 import select
 import signal
+import socket
 import subprocess
 import sys
 import textwrap
@@ -19,6 +20,7 @@ from evalgate.pipeline.aside import Aside, AsideError
 HERE = "aside_functions"
 FUNCTIONS = """
 import os
+import socket
 import sys
 import time
 from pathlib import Path
@@ -82,6 +84,14 @@ def hang() -> None:
     time.sleep(3600)
 
 
+def wait_for_ever(port: int) -> None:
+    socket.create_connection(("127.0.0.1", port)).recv(1)
+
+
+def come(port: int) -> None:
+    socket.create_connection(("127.0.0.1", port)).close()
+
+
 def rubbish() -> None:
     for descriptor in range(3, 20):
         try:
@@ -135,6 +145,19 @@ def test_one_interpreter_serves_the_whole_process() -> None:
     Aside({}).start()
 
     assert call("who") == call("who", environment={"OTHER": "1"})
+
+
+def test_what_is_called_ahead_is_done_when_there_is_time_and_answers_nobody() -> None:
+    """The next call's reply is its own, whatever became of what was done before it."""
+    import aside_functions
+
+    there = Aside(os.environ)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        there.ahead(aside_functions.fall_over)
+        there.ahead(aside_functions.come, server.getsockname()[1])
+        server.accept()[0].close()
+
+    assert call("greet", "you") == "hello you "
 
 
 def test_a_call_sees_the_environment_and_the_folder_of_its_time(
@@ -245,6 +268,17 @@ def test_an_interpreter_that_cannot_be_started_is_said() -> None:
         call("who", environment={"PYTHONHOME": "/nowhere"})
 
 
+def test_what_is_wanted_ahead_of_an_interpreter_that_cannot_be_started_fails_nobody() -> None:
+    """Whoever needs an answer hears of it."""
+    import aside_functions
+
+    aside.end()
+
+    Aside({**os.environ, "PYTHONHOME": "/nowhere"}).ahead(aside_functions.who)
+
+    aside.end()
+
+
 OURS = """
 import os, signal, sys
 from evalgate.pipeline.aside import Aside
@@ -260,19 +294,12 @@ print(there.call(os.getpid), flush=True)
         pytest.param("os._exit(0)", id="leaves at once"),
         pytest.param("os.kill(os.getpid(), signal.SIGKILL)", id="is killed"),
         pytest.param("", id="ends"),
-        pytest.param(
-            "import threading, time\\n"
-            "threading.Thread(target=there.call, args=(time.sleep, 3600), daemon=True).start()\\n"
-            "time.sleep(0.2)\\n"
-            "os.kill(os.getpid(), signal.SIGKILL)",
-            id="is killed while it waits",
-        ),
     ],
 )
 def test_it_ends_with_the_process_that_started_it(then: str) -> None:
     """However that ends; without a word on its streams."""
     done = subprocess.run(
-        [sys.executable, "-c", textwrap.dedent(OURS).format(then=then.replace("\\n", "\n"))],
+        [sys.executable, "-c", textwrap.dedent(OURS).format(then=then)],
         capture_output=True,
         text=True,
         check=False,
@@ -281,6 +308,21 @@ def test_it_ends_with_the_process_that_started_it(then: str) -> None:
 
     assert done.stderr == ""
     assert has_ended(int(done.stdout))
+
+
+def test_it_ends_with_a_process_that_is_killed_while_it_waits() -> None:
+    """Although the call that it serves has no end."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(20)
+        port = server.getsockname()[1]
+        waits = f"import {HERE}; there.call({HERE}.wait_for_ever, {port})"
+        ours = subprocess.Popen(
+            [sys.executable, "-c", OURS.format(then=waits)], stdout=subprocess.PIPE, text=True
+        )
+        with ours, server.accept()[0]:  # it has connected, and hears nothing
+            ours.kill()
+            assert ours.stdout is not None
+            assert has_ended(int(ours.stdout.read()))
 
 
 def has_ended(process: int) -> bool:

@@ -49,6 +49,7 @@ def test_a_seal_is_the_digest_of_the_json(
     """Written piece by piece, byte for byte the same."""
     decision = Decision(
         suite="quiz",
+        suites=("quiz",),
         evalset="quiz@v1",
         verdict=Verdict.PASSED,
         outcome=Outcome.GREEN,

@@ -19,7 +19,8 @@ from evalgate.domain.run import JudgedCase, Manifest
 from evalgate.domain.scale import BINARY
 from evalgate.domain.specs import Suite, Waiver
 from evalgate.errors import UserMistake
-from evalgate.pipeline.deciding import decide_runs, sealed, verify_decision
+from evalgate.pipeline.deciding import Sides, decide_runs, sealed
+from evalgate.pipeline.verifying import verify_decision
 from evalgate.results.reading import StoredRun, open_run
 from evalgate.results.writing import RunWriter, Took
 
@@ -75,7 +76,7 @@ def decided(new: str, old: str | None, waivers: Sequence[Waiver] = ()) -> Decisi
     with tempfile.TemporaryDirectory() as made:
         candidate = stored(Path(made), "new", new)
         baseline = None if old is None else stored(Path(made), "old", old)
-        return decide_runs(("quiz", suite), candidate, baseline, waivers, first_run=old is None)
+        return decide_runs(("quiz", suite), Sides(candidate, baseline, old is None), waivers)
 
 
 def reread(decision: Decision) -> Decision:

@@ -12,6 +12,7 @@ import pytest
 PROJECT = Path(__file__).parents[2]
 HEAVY = {
     "aiohttp",
+    "github_action_toolkit",
     "jsonschema_rs",
     "mlflow",
     "openai",

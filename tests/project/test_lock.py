@@ -3,6 +3,7 @@
 import re
 import tomllib
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -79,7 +80,9 @@ def test_the_lock_was_made_from_todays_pyproject() -> None:
     [project] = [package for package in lock["package"] if package["name"] == "evalgate"]
     metadata = project["metadata"]
 
-    runtime = declared(pyproject["project"]["dependencies"]) ^ locked(metadata["requires-dist"])
+    extras = pyproject["project"].get("optional-dependencies", {}).values()
+    wanted = [*pyproject["project"]["dependencies"], *chain.from_iterable(extras)]
+    runtime = declared(wanted) ^ locked(metadata["requires-dist"])
     development = declared(pyproject["dependency-groups"]["dev"]) ^ locked(
         metadata["requires-dev"]["dev"]
     )

@@ -12,7 +12,11 @@ from evalgate.domain.comparison import Comparison
 from evalgate.domain.decision import Ruling, Why
 from evalgate.domain.finding import Cause, Outcome, Verdict
 from evalgate.report.comparison import render_comparison
-from evalgate.report.decision_text import render_decision, ruling_words, verdict_line
+from evalgate.report.decision_text import render_decision, suites_line, verdict_line
+from evalgate.report.junit import render_junit
+from evalgate.report.markdown import render_markdown
+from evalgate.report.outcome_words import ruling_words
+from evalgate.report.said import in_markdown
 from report_facts import (
     FAILED,
     FORGED,
@@ -43,25 +47,26 @@ pieces = st.lists(
 
 def test_a_failed_decision() -> None:
     """Every rule with its evidence, then one line with the verdict."""
-    assert render_decision(failed_decision("the baseline moves")) == dedent("""\
+    assert render_decision(failed_decision("tone")) == dedent("""\
         open-qa: fewshot against zeroshot on open-qa@v1
 
-            verdict            rule                                                  estimate  bounds                needed       cases
-         ✓  passed             mean of correctness at least 0.7                        0.7512  [0.7061, 0.7921]      >= 0.7000      301
+            verdict            rule                                                  estimate  bounds                p (Holm)  needed       cases
+         ✓  passed             mean of correctness at least 0.7                        0.7512  [0.7061, 0.7921]        0.9800  >= 0.7000      301
              Clopper-Pearson; coverage 100.0%, needed 95.0%; can detect a change of 0.0657
-         !  undecided (noise)  mean of correctness max drop 0.03                      +0.0068  [-0.0352, +0.0491]    >= -0.0300     301
+         !  undecided (noise)  mean of correctness max drop 0.03                      +0.0068  [-0.0352, +0.0491]           -  >= -0.0300     301
              undecided (noise), allowed by on_undecided: warn
              the cases cannot tell a real change from chance: the bounds leave both open
              Tango; 29 wins, 27 losses, 239 ties; coverage 98.3%, needed 95.0%; can detect a change of 0.0631; 1,234 more cases would decide it
              cases 301: 296 scored, 3 unscored, 2 missing on the baseline's side only
              at worst -0.0100 [-0.0500, +0.0300] by Tango, needed >= -0.0300
              at best +0.0233 [-0.0299, +0.0651] by Tango, needed >= -0.0300
-         ✗  failed             mean of exact_match where topic=billing at least 0.7  0.699960  [0.650000, 0.699996]  >= 0.700000    301
+         ✗  failed             mean of exact_match where topic=billing at least 0.7  0.699960  [0.650000, 0.699996]    0.0123  >= 0.700000    301
              Clopper-Pearson; coverage 100.0%, needed 95.0%
              cases 301: 299 scored, 2 not produced (worst score)
 
-        warning: the baseline moves
+        warning: tone gave too few scores, and no rule asks for any
 
+        1 of 2 suites ran: not gsm8k
         verdict: failed (exit 1)
     """)
 
@@ -73,20 +78,21 @@ def test_a_waived_and_an_unserved_rule() -> None:
     assert render_decision(decided) == dedent("""\
         open-qa: fewshot against zeroshot on open-qa@v1
 
-            verdict                   rule                                                  estimate  bounds                needed       cases
-         !  failed                    mean of exact_match where topic=billing at least 0.7  0.699960  [0.650000, 0.699996]  >= 0.700000    301
+            verdict                   rule                                                  estimate  bounds                p (Holm)  needed       cases
+         !  failed                    mean of exact_match where topic=billing at least 0.7  0.699960  [0.650000, 0.699996]    0.0123  >= 0.700000    301
              failed, allowed: waived by Ana until 2026-12-01: the billing pages moved
              Clopper-Pearson; coverage 100.0%, needed 95.0%
              cases 301: 299 scored, 2 not produced (worst score)
              waiver: https://example.org/7
              without waived cases: passed, 0.7512 [0.7061, 0.7921] by Clopper-Pearson, needed >= 0.7000
-         ✗  undecided (low coverage)  p95 of latency_s at most 3                                   -  none                  -              301
+         ✗  undecided (low coverage)  p95 of latency_s at most 3                                   -  none                         -  -              301
              undecided (low coverage), blocks
              too few cases could be scored: coverage 94.7%, needed 95.0% (min_coverage)
              note: the run has no such score
              coverage 94.7%, needed 95.0%
              cases 301: 285 scored, 16 unanswered
 
+        1 of 2 suites ran: not gsm8k
         verdict: failed (exit 4)
     """)
 
@@ -188,7 +194,9 @@ def test_the_last_line_says_verdict_and_exit(
     decided = decision(*rulings, verdict=verdict, outcome=outcome, exit_code=code)
 
     assert verdict_line(decided) == f"verdict: {expected}"
-    assert render_decision(decided).endswith(f"\n\nverdict: {expected}\n")
+    assert render_decision(decided).endswith(
+        f"\n\n1 of 2 suites ran: not gsm8k\nverdict: {expected}\n"
+    )
 
 
 def test_a_yellow_rule_says_why_it_is_allowed() -> None:
@@ -245,6 +253,57 @@ def test_a_ruling_in_words(ruling: Ruling, expected: str) -> None:
     assert ruling_words(ruling) == expected
 
 
+def test_a_slice_too_small_to_block_says_how_small() -> None:
+    """Also when it passed: what cannot say no does not look like a gate."""
+    counts = FAILED.counts.model_copy(update={"cases": 12})
+    outcome = {"outcome": Outcome.YELLOW, "exit_code": 0, "why": (Why.TOO_SMALL,)}
+    why = "too small to block: 12 cases, fewer than 30 (min_cases lets it)"
+    for finding, verdict in ((FAILED, "failed"), (PASSED, "passed")):
+        small = finding.model_copy(update={"counts": counts})
+
+        assert ruling_words(Ruling.model_validate({"finding": small} | outcome)) == (
+            f"{verdict}, {why}"
+        )
+
+
+@pytest.mark.parametrize(
+    ("suites", "line"),
+    [
+        (("open-qa",), "1 of 1 suite ran"),
+        (("a", "open-qa", "b"), "1 of 3 suites ran: not a, b"),
+        (("open-qa", *"abcdefg"), "1 of 8 suites ran: not a, b, c, d, e and 2 more"),
+    ],
+    ids=["the only one", "three", "many"],
+)
+def test_a_report_says_how_many_suites_ran(suites: tuple[str, ...], line: str) -> None:
+    """One green suite is not taken for all of them, whatever the report is written in."""
+    decided = noisy_decision().model_copy(update={"suites": suites})
+
+    assert suites_line(decided) == line
+    assert f"\n{line}\nverdict: " in render_decision(decided)
+    assert f"\n{line}\n" in render_markdown(decided)
+    assert f'<property name="suites" value="{line}" />' in render_junit([decided])
+
+
+@pytest.mark.parametrize(
+    ("p_value", "shown"),
+    [(1.0, "1.0000"), (0.0123, "0.0123"), (0.050001, "0.050001"), (1e-9, "below 0.0001"),
+     (None, "-")],
+)  # fmt: skip
+def test_the_adjusted_p_stands_beside_the_bounds(p_value: float | None, shown: str) -> None:
+    """A p just above the limit does not look like it; a rule in no family has none."""
+    finding = FAILED.model_copy(update={"p_adjusted": p_value})
+    decided = decision(
+        Ruling(finding=finding, outcome=Outcome.RED, exit_code=1),
+        verdict=Verdict.FAILED,
+        outcome=Outcome.RED,
+    )
+    [row] = [line for line in render_decision(decided).splitlines() if "0.699960" in line]
+
+    assert row.split("0.699996]")[1].split("  >=")[0].strip() == shown
+    assert f"0.699996&#93; | {in_markdown(shown)} | " in render_markdown(decided)
+
+
 def test_a_decision_without_rules_says_so() -> None:
     """Nothing decided is nothing passed."""
     text = render_decision(decision(verdict=Verdict.UNDECIDED, outcome=Outcome.RED, exit_code=2))
@@ -258,13 +317,19 @@ def test_no_words_of_others_forge_a_line(words: str) -> None:
     failed = failed_decision(words)
     rule = FAILED.rule.model_copy(update={"slice": {"topic": words}})
     ruling = Ruling(
-        finding=PASSED.model_copy(update={"rule": rule, "note": words}),
+        finding=PASSED.model_copy(update={"rule": rule}),
         outcome=Outcome.RED,
         exit_code=1,
         why=(Why.WAIVED,),
         waiver=said_by(words),
     )
-    failed = failed.model_copy(update={"rulings": (*failed.rulings, ruling), "suite": f"s{words}"})
+    failed = failed.model_copy(
+        update={
+            "rulings": (*failed.rulings, ruling),
+            "suite": f"s{words}",
+            "suites": (f"o{words}",),
+        }
+    )
     compared = comparison(worsened(words, f"id{words}")).model_copy(update={"decisions": (failed,)})
     lines = render_comparison(compared).split("\n")
 

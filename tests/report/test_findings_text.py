@@ -6,10 +6,11 @@ from textwrap import dedent
 
 import pytest
 
-from evalgate.domain.finding import Cause, Counts, Finding, Verdict
+from evalgate.domain.finding import Cause, Counts, Finding, NoMethod, Note, Verdict
 from evalgate.domain.limit import Limit
 from evalgate.domain.rule import Margin, Rule
-from evalgate.report.causes import explained, verdict_words
+from evalgate.report.causes import explained, note_words, verdict_words
+from evalgate.report.evidence_text import no_method_words
 from evalgate.report.explaining import explain_finding
 from evalgate.report.findings import finding_lines, summary_text
 from report_facts import EMPTY, FAILED, FORGED, LEVEL, NOISY, PASSED
@@ -72,7 +73,7 @@ def test_the_long_form_of_a_failure_names_the_correction_for_many_rules() -> Non
         Over the cases with a score: 0.699960 [0.650000, 0.699996] by Clopper-Pearson, needed >= 0.700000.
 
         L = 0.650000 < 0.700000; U = 0.699996 < 0.700000; the estimate 0.699960 < 0.700000.
-        If in truth the rule holds, so bad a result has the probability 0.0123 after Holm's correction for many rules; a failure needs at most 0.0500.
+        If in truth the rule holds, so bad a result has the probability 0.0123 after Holm's correction among 3 rules; a failure needs at most 0.0500.
 
         The verdict: failed.
     """)
@@ -101,13 +102,34 @@ def test_a_finding_without_evidence_says_so() -> None:
     assert "There is no estimate." in explain_finding(bare)
 
 
+@pytest.mark.parametrize(
+    ("why", "words"),
+    [
+        (NoMethod.FEW_CLUSTERS, "for fewer than 10 clusters"),
+        (NoMethod.ENDLESS_FEW_CASES, "for fewer than 30 cases, on a scale without ends"),
+        (NoMethod.ENDLESS_FEW_CLUSTERS, "for fewer than 30 clusters, on a scale without ends"),
+        (
+            NoMethod.ENDLESS_FEW_CASES_DIFFER,
+            "where fewer than 10 cases differ, on a scale without ends",
+        ),
+        (
+            NoMethod.ENDLESS_FEW_CLUSTERS_DIFFER,
+            "where fewer than 10 clusters differ, on a scale without ends",
+        ),
+    ],
+)
+def test_a_missing_interval_has_its_reason(why: NoMethod, words: str) -> None:
+    assert no_method_words(why) == f"no interval {words}"
+
+
 def test_an_estimate_without_bounds_says_so() -> None:
     """A missing interval does not look like a narrow one."""
     evidence = LEVEL.model_copy(
         update={
             "lower": None,
             "upper": None,
-            "method": "no interval for fewer than 30 cases, on a scale without ends",
+            "method": "",
+            "no_method": NoMethod.ENDLESS_FEW_CASES,
         }
     )
     finding = PASSED.model_copy(
@@ -132,6 +154,27 @@ def test_bounds_of_clustered_cases_say_how_many_clusters_there_were() -> None:
     lines = finding_lines(PASSED.model_copy(update={"observed": evidence}))
 
     assert any("by Clopper-Pearson on effective counts, 10 clusters" in line for line in lines)
+
+
+def test_the_adjusted_p_of_a_passed_rule_is_told_too() -> None:
+    """Wherever a rule is in a family, and nowhere else."""
+    lines = finding_lines(PASSED)
+
+    assert "  chance     0.9800 of so bad a result if the rule holds (Holm, among 3 rules)" in lines
+    assert "0.9800 after Holm's correction among 3 rules; a failure" in explain_finding(PASSED)
+    assert "Holm" not in explain_finding(NOISY) + "\n".join(finding_lines(NOISY))
+
+
+@pytest.mark.parametrize(
+    ("note", "words"),
+    [
+        (Note.NO_SUCH_SCORE, "the run has no such score"),
+        (Note.NOT_AMONG_MANY, "would fail alone, not among 3 rules (Holm)"),
+        (None, ""),
+    ],
+)
+def test_a_note_in_words(note: Note | None, words: str) -> None:
+    assert note_words(PASSED.model_copy(update={"note": note})) == words
 
 
 def test_a_small_p_is_told_from_its_limit() -> None:
@@ -213,10 +256,10 @@ def test_a_quantile_says_what_its_estimate_is_of() -> None:
     assert "share above 3" not in summary_text(PASSED)
 
 
-def test_a_hostile_note_or_slice_cannot_begin_a_line() -> None:
+def test_a_hostile_slice_cannot_begin_a_line() -> None:
     """People's files are not trusted either."""
     rule = Rule(score="x", at_least=0.5, slice={"topic": FORGED})
-    finding = PASSED.model_copy(update={"note": FORGED, "rule": rule})
+    finding = PASSED.model_copy(update={"rule": rule})
 
     for text in ("\n".join(finding_lines(finding)), explain_finding(finding)):
         for line in text.splitlines():

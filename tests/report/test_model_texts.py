@@ -58,9 +58,17 @@ def test_a_model_that_is_no_llm_is_never_taken_for_one(models: tuple[str, ...], 
                 "cost unknown: no price for local:/m"
             ),
         ),
+        (
+            Estimate(calls=9, recorded=3, uncertain=2, again=12, usd=0.5, again_usd=1.0),
+            (
+                "9 calls to models, 3 of them recorded, 2 of them perhaps recorded: about 0 tokens"
+                " in and up to 0 out, about $0.5000; $1.50 at most, if judges have to be asked 12"
+                " times more"
+            ),
+        ),
         (Estimate(calls=3, recorded=3), "3 calls to models, all recorded: nothing to pay"),
     ],
-    ids=["priced", "partly recorded", "without a price", "all recorded"],
+    ids=["priced", "partly recorded", "without a price", "with judges", "all recorded"],
 )
 def test_a_price_is_one_line(price: Estimate, line: str) -> None:
     """Calls, tokens and money, and what of it is known already."""

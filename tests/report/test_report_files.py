@@ -78,10 +78,12 @@ def test_markdown_shows_a_decision_as_a_table() -> None:
 
         **verdict: undecided (noise), allowed (exit 0)**
 
-        |  | verdict | rule | estimate | bounds | needed | cases | why |
-        | --- | --- | --- | --- | --- | --- | --- | --- |
-        | ✓ | passed | mean of correctness at least 0.7 | 0.7512 | &#91;0.7061, 0.7921&#93; | &#62;= 0.7000 | 301 | Clopper-Pearson; coverage 100.0%, needed 95.0%; can detect a change of 0.0657 |
-        | ! | undecided (noise), allowed by on&#95;undecided: warn | mean of correctness max drop 0.03 | +0.0068 | &#91;-0.0352, +0.0491&#93; | &#62;= -0.0300 | 301 | the cases cannot tell a real change from chance: the bounds leave both open; Tango; 29 wins, 27 losses, 239 ties; coverage 98.3%, needed 95.0%; can detect a change of 0.0631; 1,234 more cases would decide it; cases 301: 296 scored, 3 unscored, 2 missing on the baseline's side only; at worst -0.0100 &#91;-0.0500, +0.0300&#93; by Tango, needed &#62;= -0.0300; at best +0.0233 &#91;-0.0299, +0.0651&#93; by Tango, needed &#62;= -0.0300 |
+        1 of 2 suites ran: not gsm8k
+
+        |  | verdict | rule | estimate | bounds | p (Holm) | needed | cases | why |
+        | --- | --- | --- | --- | --- | --- | --- | --- | --- |
+        | ✓ | passed | mean of correctness at least 0.7 | 0.7512 | &#91;0.7061, 0.7921&#93; | 0.9800 | &#62;= 0.7000 | 301 | Clopper-Pearson; coverage 100.0%, needed 95.0%; can detect a change of 0.0657 |
+        | ! | undecided (noise), allowed by on&#95;undecided: warn | mean of correctness max drop 0.03 | +0.0068 | &#91;-0.0352, +0.0491&#93; | &#45; | &#62;= -0.0300 | 301 | the cases cannot tell a real change from chance: the bounds leave both open; Tango; 29 wins, 27 losses, 239 ties; coverage 98.3%, needed 95.0%; can detect a change of 0.0631; 1,234 more cases would decide it; cases 301: 296 scored, 3 unscored, 2 missing on the baseline's side only; at worst -0.0100 &#91;-0.0500, +0.0300&#93; by Tango, needed &#62;= -0.0300; at best +0.0233 &#91;-0.0299, +0.0651&#93; by Tango, needed &#62;= -0.0300 |
     """)
 
 
@@ -189,19 +191,19 @@ def test_junit_is_never_an_empty_success(decisions: list[object]) -> None:
 def test_hostile_words_add_nothing_to_junit(words: str) -> None:
     """The document parses, and has as many elements as without them."""
     finding = FAILED.model_copy(
-        update={
-            "note": words,
-            "rule": FAILED.rule.model_copy(update={"slice": {"topic": words}}),
-        }
+        update={"rule": FAILED.rule.model_copy(update={"slice": {"topic": words}})}
     )
     ruling = Ruling(
         finding=finding, outcome=Outcome.RED, exit_code=1, why=(Why.WAIVED,), waiver=said_by(words)
     )
     decided = decision(ruling, verdict=Verdict.FAILED, outcome=Outcome.RED, exit_code=1)
-    text = render_junit([decided.model_copy(update={"suite": f"s{words}"})])
+    named = decided.model_copy(update={"suite": f"s{words}", "suites": (f"o{words}",)})
+    text = render_junit([named])
     tags = [element.tag for element in ET.fromstring(text.encode()).iter()]
 
-    assert tags == ["testsuites", "testsuite", "testcase", "failure"]
+    assert tags == [
+        "testsuites", "testsuite", "properties", "property", "testcase", "failure"
+    ]  # fmt: skip
 
 
 def test_every_case_is_one_csv_line() -> None:

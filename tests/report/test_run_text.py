@@ -14,10 +14,9 @@ from evalgate.domain.judgement import Scored, Unscored
 from evalgate.domain.listings import RunList
 from evalgate.domain.run import JudgedCase, Manifest, Provenance, Selection
 from evalgate.domain.scale import BINARY
+from evalgate.report.case_text import case_markdown, render_case
 from evalgate.report.run_text import (
-    case_markdown,
     manifest_markdown,
-    render_case,
     render_manifest,
     render_runs,
     runs_markdown,

@@ -11,7 +11,8 @@ from evalgate.domain.judgement import Judgement, Scored, Unscored
 from evalgate.domain.run import Selection
 from evalgate.domain.scale import BINARY, MEASURED
 from evalgate.domain.sheet import Absence, Mark
-from evalgate.results.reading import mark_of, measured_mark, open_run
+from evalgate.results.marking import mark_of, measured_mark
+from evalgate.results.reading import open_run
 from evalgate.results.writing import RunWriter, Took, letting_go
 from run_files import NOW, judged, manifest, write_run
 

@@ -45,9 +45,9 @@ def test_a_kill_at_any_byte_leaves_a_readable_run(cut: float) -> None:
         assert open_run(folder).partial() == "unfinished (running)"
 
         with letting_go(RunWriter(folder, manifest())) as writer:
-            assert writer.done == set(ids(folder))
+            assert {case for case, _ in writer.done} == set(ids(folder))
             for number in range(4):
-                if f"c{number}" not in writer.done:
+                if (f"c{number}", 0) not in writer.done:
                     writer.append(judged(f"c{number}"))
             closed = writer.close("finished", NOW, Took(1.0))
 
@@ -184,7 +184,7 @@ def test_a_writer_that_could_not_start_lets_go(tmp_path: Path) -> None:
     (folder / JUDGEMENTS).write_bytes(whole)
 
     with letting_go(RunWriter(folder, manifest())) as writer:
-        assert writer.done == {"c0"}
+        assert writer.done == {("c0", 0)}
 
 
 def test_a_folder_that_cannot_be_made_is_a_fault_of_the_machine(tmp_path: Path) -> None:

@@ -1,6 +1,5 @@
 """Digests, nearest names, git and whole files."""
 
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -17,6 +16,7 @@ from evalgate.sources.digests import (
 )
 from evalgate.sources.git import commit_of, resolve_ref, submodule_with
 from evalgate.sources.nearest import did_you_mean
+from under_git import git
 
 
 @pytest.mark.parametrize(
@@ -88,11 +88,6 @@ def test_a_file_is_there_whole_or_not_at_all(tmp_path: Path) -> None:
     with written_whole(path) as file:
         file.write(b"new")
     assert [(found.name, found.read_text()) for found in tmp_path.iterdir()] == [("f", "new")]
-
-
-def git(root: Path, *arguments: str) -> None:
-    who = ["-c", "user.name=x", "-c", "user.email=x@example.org", "-c", "commit.gpgsign=false"]
-    subprocess.run(["git", "-C", str(root), *who, *arguments], check=True, capture_output=True)
 
 
 @pytest.fixture

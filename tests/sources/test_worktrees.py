@@ -3,22 +3,13 @@
 import fcntl
 import gc
 import os
-import subprocess
 from pathlib import Path
 
 import pytest
 
 from evalgate.errors import UserMistake
 from evalgate.sources.worktrees import IN_USE, KEPT, Worktrees
-
-
-def git(root: Path, *arguments: str) -> str:
-    """Run git as somebody."""
-    who = ["-c", "user.name=x", "-c", "user.email=x@example.org", "-c", "commit.gpgsign=false"]
-    done = subprocess.run(
-        ["git", "-C", str(root), *who, *arguments], check=True, capture_output=True, text=True
-    )
-    return done.stdout.strip()
+from under_git import git
 
 
 def commit(root: Path, text: str) -> str:

@@ -29,7 +29,7 @@ from evalgate.quoting import redacted_addresses
 from evalgate.tracking import contents
 from evalgate.tracking.decisions import Decided, decided
 from evalgate.tracking.destination import Destination, destination_for
-from evalgate.tracking.runs import log_run
+from evalgate.tracking.runs import log_run, open_ahead
 from evalgate.tracking.summaries import ScoreSummary, summaries_of
 
 EVALSET_DIGEST = "sha256:" + "0123456789abcdef" * 4
@@ -77,6 +77,7 @@ def sheet(run_id: str) -> WrittenSheet:
 def decision(run_id: str) -> Decision:
     return Decision(
         suite="open-qa",
+        suites=("open-qa",),
         evalset="open-qa@v1",
         verdict=Verdict.FAILED,
         outcome=Outcome.RED,
@@ -182,7 +183,7 @@ from pathlib import Path
 from evalgate.domain.run import Manifest
 from evalgate.tracking.destination import destination_for
 from evalgate.tracking.quiet import quiet_mlflow
-from evalgate.tracking.runs import log_run
+from evalgate.tracking.runs import log_run, open_ahead
 
 root, folder = Path(sys.argv[1]), Path(sys.argv[2])
 manifest = Manifest.model_validate_json((folder / "manifest.json").read_text("utf-8"))
@@ -416,10 +417,50 @@ def test_the_process_keeps_its_own_tracking_uri(logged: str) -> None:
 
 def test_a_long_table_is_cut(kept: Kept) -> None:
     """The table is for people; the artifact has all cases, and a tag says so."""
-    table = contents.load_table(kept.judgements, kept.manifest.judges, 3)
+    table = contents.load_table(kept.judgements, kept.manifest, 3)
 
     assert (table.cut, table.columns["id"]) == (True, ["q0", "q1", "q2"])
     assert "first 10000 cases" in contents.tags_of(kept.manifest, table)["evalgate.table"]
+
+
+def test_the_table_says_which_trial_a_line_is_of(kept: Kept) -> None:
+    """Where there are several, and only there."""
+    several = kept.manifest.model_copy(update={"trials": 2})
+
+    table = contents.load_table(kept.judgements, several, 3)
+
+    assert table.columns["trial"] == [0, 0, 0]
+    assert "trial" not in contents.load_table(kept.judgements, kept.manifest, 3).columns
+    assert "first 10000 answers" in contents.tags_of(several, table)["evalgate.table"]
+    assert contents.params_of(several)["trials"] == "2"
+
+
+def test_nothing_is_made_ahead_of_the_first_run(tmp_path: Path) -> None:
+    """The command may still end with nothing to keep."""
+    open_ahead(destination_for(tmp_path))
+
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_database_is_opened_ahead_and_left_as_it_is(kept: Kept, tmp_path: Path) -> None:
+    """Neither an experiment nor a run is there afterwards that was not there before."""
+    there = destination_for(tmp_path)
+    log_run(there, kept.manifest, {}, kept.judgements, None)
+
+    open_ahead(there)
+    open_ahead(replace(there, experiment="another"))
+
+    client = MlflowClient(tracking_uri=there.uri)
+    assert client.get_experiment_by_name("another") is None
+    known = client.get_experiment_by_name(there.experiment)
+    assert known is not None
+    assert len(client.search_runs([known.experiment_id])) == 1
+
+
+@pytest.mark.parametrize("uri", ["http://127.0.0.1:9", "sqlite://", "postgresql://host/runs"])
+def test_no_server_is_asked_ahead(uri: str) -> None:
+    """It may be slow, or another's."""
+    open_ahead(Destination(uri))
 
 
 def test_a_damaged_line_is_named(kept: Kept, tmp_path: Path) -> None:
@@ -428,7 +469,7 @@ def test_a_damaged_line_is_named(kept: Kept, tmp_path: Path) -> None:
     damaged.write_text(kept.judgements.read_text("utf-8") + '{"id": "x"}\n', encoding="utf-8")
 
     with pytest.raises(UserMistake, match=r"judgements\.jsonl:6: is not a judged case"):
-        contents.load_table(damaged, kept.manifest.judges, 10)
+        contents.load_table(damaged, kept.manifest, 10)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from evalgate.domain.comparison import Comparison
 from evalgate.domain.decision import Decision
 from evalgate.domain.judgement import Scored
 from evalgate.domain.run import JudgedCase, Manifest
-from evalgate.pipeline.comparing import text_of
+from evalgate.pipeline.worsening import text_of
 from evalgate.results.reading import StoredRun
 
 if TYPE_CHECKING:
@@ -36,10 +36,13 @@ class Run:
         return self.stored.cases()
 
     def to_pandas(self) -> "pd.DataFrame":
-        """One line per case: the answer, and every judge's score or why there is none."""
+        """One line per answer: the answer, and every judge's score or why there is none."""
         import pandas as pd
 
-        return pd.DataFrame([_line(case) for case in self.cases()]).set_index("id")
+        table = pd.DataFrame([_line(case) for case in self.cases()])
+        if self.manifest.trials == 1:
+            return table.drop(columns="trial").set_index("id")
+        return table.set_index(["id", "trial"]).sort_index()
 
 
 class ComparedVersions(Comparison):
@@ -97,6 +100,7 @@ class DecidedRun(Decision):
 def _line(case: JudgedCase) -> Mapping[str, object]:
     line: dict[str, object] = {
         "id": case.id,
+        "trial": case.trial,
         **{f"slice.{key}": value for key, value in case.slices.items()},
         "answer_kind": case.answer.kind,
         "answer": text_of(case.answer),

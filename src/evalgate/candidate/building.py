@@ -104,7 +104,7 @@ def _recorded(spec: RecordedSpec, place: _Place) -> RecordedCandidate:
 def _chat(spec: ChatSpec, place: _Place, model: ChatModel | None) -> "ChatCandidate":
     from evalgate.candidate.chat import ChatCandidate
     from evalgate.candidate.prompting import load_turns
-    from evalgate.model.placing import Placed
+    from evalgate.model.on_behalf import OnBehalf
 
     shown_prompt = place.show(spec.prompt_file or "")
     turns, files = load_turns(spec, place.folder, place.where, shown_prompt)
@@ -116,10 +116,11 @@ def _chat(spec: ChatSpec, place: _Place, model: ChatModel | None) -> "ChatCandid
         digest=_digest(spec, files),
         complete=True,
         origin=place.origin,
+        timeout_s=spec.timeout_s,
         model=spec.model,
     )
-    asked = Placed(model, place.where)
-    return ChatCandidate(identity, asked, spec.model, turns, spec.parameters)
+    asked = OnBehalf(model, place.where)
+    return ChatCandidate(identity, asked, turns, spec.parameters)
 
 
 def _identity(spec: PythonSpec | CommandSpec | HttpSpec, place: _Place) -> CandidateIdentity:

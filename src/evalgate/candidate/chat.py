@@ -36,13 +36,12 @@ class ChatCandidate:
         self,
         identity: CandidateIdentity,
         model: ChatModel,
-        uri: str,
         turns: Sequence[Turn],
         parameters: Mapping[str, JsonValue],
     ) -> None:
         self.identity = identity
         self._model = model
-        self._uri = uri
+        self._uri = identity.model
         self._turns = tuple(turns)
         self._parameters = dict(parameters)
 
@@ -59,7 +58,13 @@ class ChatCandidate:
             if isinstance(content, NotProduced):
                 return content
             messages.append(Message(role=turn.role, content=content))
-        return ChatRequest(model=self._uri, messages=tuple(messages), parameters=self._parameters)
+        return ChatRequest(
+            model=self._uri,
+            messages=tuple(messages),
+            parameters=self._parameters,
+            trial=question.trial,
+            timeout_s=self.identity.timeout_s,
+        )
 
     async def answer(self, question: Question) -> Answer:
         """Ask the model once; how often the endpoint is asked is the model's own affair."""
@@ -69,7 +74,7 @@ class ChatCandidate:
         reply = await self._model.complete(request)
         match reply:
             case ChatReply():
-                return _answer_of(reply)
+                return self.answer_of(reply)
             case ModelFailed(cause="too_long"):
                 return NotProduced(cause="too_long", detail=reply.detail)
             case ModelFailed():
@@ -77,25 +82,25 @@ class ChatCandidate:
             case _:
                 assert_never(reply)
 
+    @staticmethod
+    def answer_of(reply: ChatReply) -> Produced | NotProduced:
+        """Take a reply for an answer; a call of a tool is one, even without a word."""
+        if not reply.text.strip() and not reply.tool_calls:
+            if reply.truncated:
+                why = "the model was cut off at its length before it said anything"
+            elif reply.refused:
+                why = "the model refused without a word"
+            else:
+                why = "the answer is empty"
+            return NotProduced(cause="empty", detail=why)
+        return Produced(
+            text=reply.text,
+            tool_calls=reply.tool_calls,
+            usage=reply.usage,
+            latency_s=reply.latency_s,
+            cost_usd=reply.cost_usd,
+            truncated=reply.truncated,
+        )
+
     async def aclose(self) -> None:
         """The model belongs to whoever opened it."""
-
-
-def _answer_of(reply: ChatReply) -> Produced | NotProduced:
-    """Take a reply for an answer; a call of a tool is one, even without a word."""
-    if not reply.text.strip() and not reply.tool_calls:
-        if reply.truncated:
-            why = "the model was cut off at its length before it said anything"
-        elif reply.refused:
-            why = "the model refused without a word"
-        else:
-            why = "the answer is empty"
-        return NotProduced(cause="empty", detail=why)
-    return Produced(
-        text=reply.text,
-        tool_calls=reply.tool_calls,
-        usage=reply.usage,
-        latency_s=reply.latency_s,
-        cost_usd=reply.cost_usd,
-        truncated=reply.truncated,
-    )

@@ -35,3 +35,12 @@ class Slotted(Candidate, Protocol):
     def slots(self) -> tuple[str, ...]:
         """The inputs that every case must have."""
         ...
+
+
+@runtime_checkable
+class Remembering(Candidate, Protocol):
+    """A candidate whose answers were given before: nobody is asked for them."""
+
+    def remembered(self, question: Question) -> Answer:
+        """What `answer` would return."""
+        ...

@@ -10,6 +10,7 @@ from evalgate.candidate.reading import own_error, read_recorded
 from evalgate.domain.answer import Answer, NotProduced, Produced, Unanswered
 from evalgate.domain.case import CaseId, Question
 from evalgate.domain.identity import CandidateIdentity
+from evalgate.domain.specs import MOST_TRIALS
 from evalgate.errors import Problem, UserMistake
 from evalgate.sources.jsonl import LONGEST_LINE_BYTES, parse_json_line
 
@@ -22,7 +23,21 @@ class _Index:
     def __init__(self) -> None:
         self.digest = ""
         self.stamp = (0, 0)  # size and time of change
-        self.places: dict[str, tuple[int, int]] = {}  # offset, line number
+        self.places: dict[str, tuple[int, int]] = {}  # offset, line number; of the first trials
+        self.later: dict[tuple[str, int], tuple[int, int]] = {}  # the same, by case and trial
+        self.trials = 1
+
+    def place_of(self, case_id: str, trial: int) -> tuple[int, int] | None:
+        """Where an answer is, if the file has it."""
+        return self.later.get((case_id, trial)) if trial else self.places.get(case_id)
+
+    def remember(self, case_id: str, trial: int, place: tuple[int, int]) -> None:
+        """Note where an answer is."""
+        self.trials = max(self.trials, trial + 1)
+        if trial:
+            self.later[case_id, trial] = place
+        else:
+            self.places[case_id] = place
 
 
 class RecordedCandidate:
@@ -41,26 +56,36 @@ class RecordedCandidate:
         """The cases that the file answers."""
         return self._index.places.keys()
 
+    @property
+    def trials(self) -> int:
+        """How many answers of one case the file has at most."""
+        return self._index.trials
+
     async def answer(self, question: Question) -> Answer:
         """Look the case up."""
-        place = self._index.places.get(question.case_id)
+        return self.remembered(question)
+
+    def remembered(self, question: Question) -> Answer:
+        """The same, for who has no event loop."""
+        place = self._index.place_of(question.case_id, question.trial)
         if place is None:
+            trial = f" in trial {question.trial}" if question.trial else ""
             return Unanswered(
-                cause="not_recorded", detail=f"{self.shown_as} has no line for this case"
+                cause="not_recorded", detail=f"{self.shown_as} has no line for this case{trial}"
             )
-        return self._read(question.case_id, *place)
+        return self._read((question.case_id, question.trial), *place)
 
     async def aclose(self) -> None:
         """Nothing is open."""
 
-    def _read(self, case_id: str, offset: int, number: int) -> Answer:
+    def _read(self, wanted: tuple[str, int], offset: int, number: int) -> Answer:
         try:
             with self._path.open("rb") as file:
                 if _stamp(self._path) == self._index.stamp:
                     file.seek(offset)
                     read = _read_line(file.readline(), self.shown_as, number)
-                    if not isinstance(read, Problem) and read[0] == case_id:
-                        return read[1]
+                    if not isinstance(read, Problem) and read[:2] == wanted:
+                        return read[2]
         except FileNotFoundError:
             pass
         raise UserMistake(
@@ -90,7 +115,10 @@ def _index(path: Path, shown_as: str) -> _Index:
         fault = f"cannot be read: {error.strerror or error}"
         raise UserMistake(Problem(fault, path=shown_as)) from error
     if not problems and not index.places:
-        problems.append(Problem("has no answers", path=shown_as))
+        fault, remedy = ("has no answers", "")
+        if index.later:
+            fault, remedy = ("has no first answers", "a case's first `trial` is 0")
+        problems.append(Problem(fault, path=shown_as, remedy=remedy))
     if problems:
         raise UserMistake(problems)
     index.digest = f"sha256:{hashed.hexdigest()}"
@@ -104,18 +132,20 @@ def _remember(
     read = _read_line(line, shown_as, place[1])
     if isinstance(read, Problem):
         return (read,)
-    case_id, _ = read
-    if case_id in index.places:
-        fault = f"{case_id!r} is already on line {index.places[case_id][1]}"
-        return (Problem(fault, shown_as, place[1], key="id", remedy="an id is given once"),)
-    index.places[case_id] = place
+    case_id, trial, _ = read
+    if (earlier := index.place_of(case_id, trial)) is not None:
+        which = f"{case_id!r} in trial {trial}" if trial else f"{case_id!r}"
+        fault = f"{which} is already on line {earlier[1]}"
+        remedy = "an id is given once, or once in each `trial`" if trial else "an id is given once"
+        return (Problem(fault, shown_as, place[1], key="id", remedy=remedy),)
+    index.remember(case_id, trial, place)
     return ()
 
 
 def _read_line(
     line: bytes, shown_as: str, number: int
-) -> tuple[str, Produced | NotProduced] | Problem:
-    """Give a line's case id and answer, or say what is wrong with it."""
+) -> tuple[str, int, Produced | NotProduced] | Problem:
+    """Give a line's case id, trial and answer, or say what is wrong with it."""
     value = parse_json_line(line, shown_as, number)
     if isinstance(value, Problem):
         return value
@@ -124,19 +154,22 @@ def _read_line(
     except ValidationError:
         fault = "must be a text of 1 to 200 characters without spaces"
         return Problem(fault, shown_as, number, key="id")
+    trial = value.pop("trial", 0)
+    if not isinstance(trial, int) or isinstance(trial, bool) or not 0 <= trial < MOST_TRIALS:
+        fault = f"must be a whole number from 0 to {MOST_TRIALS - 1}"
+        return Problem(fault, shown_as, number, key="trial")
     if "error" in value:
-        return _read_error(case_id, value, Problem("", shown_as, number, key="error"))
+        error = _read_error(value, Problem("", shown_as, number, key="error"))
+        return error if isinstance(error, Problem) else (case_id, trial, error)
     answer = read_recorded(value)
     if isinstance(answer, NotProduced) and answer.cause == "own_error":
         # The line is at fault, not the candidate that was recorded.
         fault = answer.detail.removeprefix("returned ")
         return Problem(fault, shown_as, number)
-    return case_id, answer
+    return case_id, trial, answer
 
 
-def _read_error(
-    case_id: str, value: dict[str, JsonValue], place: Problem
-) -> tuple[str, NotProduced] | Problem:
+def _read_error(value: dict[str, JsonValue], place: Problem) -> NotProduced | Problem:
     error = value.pop("error")
     if not isinstance(error, str) or not error.strip():
         return Problem(
@@ -145,7 +178,7 @@ def _read_error(
     if value:
         fault = f"stands beside {', '.join(sorted(value))}; a line has an answer or an error"
         return Problem(fault, place.path, place.line, key="error")
-    return case_id, own_error(error)
+    return own_error(error)
 
 
 def _stamp(path: Path) -> tuple[int, int]:

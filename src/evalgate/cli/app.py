@@ -3,10 +3,15 @@
 import typer
 
 from evalgate.cli import (
+    backtesting,
+    baselines,
     checking,
+    ci,
     comparing,
     evalsets,
     gating,
+    noise,
+    powering,
     recordings,
     running,
     showing,
@@ -45,5 +50,10 @@ app.command("show")(showing.show)
 app.command("runs")(showing.runs)
 app.command("explain")(gating.explain)
 app.command("verify")(gating.verify)
+app.command("power")(powering.power)
+app.command("noise")(noise.noise)
+app.command("backtest")(backtesting.backtest)
+app.add_typer(baselines.app, name="baseline")
 app.add_typer(evalsets.app, name="evalset")
 app.add_typer(recordings.app, name="recordings")
+app.add_typer(ci.app, name="ci")

@@ -6,6 +6,7 @@ import typer
 
 from evalgate.cli.context import asking, destination, errand, here, start_mlflow
 from evalgate.cli.options import (
+    BaseOption,
     BudgetOption,
     Format,
     FormatOption,
@@ -15,6 +16,7 @@ from evalgate.cli.options import (
     OutputOption,
     SuiteOption,
     TopOption,
+    TrialsOption,
 )
 
 
@@ -27,6 +29,8 @@ def compare(  # noqa: PLR0913, PLR0917 - a command has as many parameters as it 
         ),
     ],
     suite: SuiteOption = None,
+    trials: TrialsOption = None,
+    base: BaseOption = "",
     in_flight: InFlightOption = 8,
     offline: OfflineOption = False,
     no_cache: NoCacheOption = False,
@@ -43,11 +47,14 @@ def compare(  # noqa: PLR0913, PLR0917 - a command has as many parameters as it 
     start_mlflow()
     from evalgate.cli.output import deliver_comparison
     from evalgate.pipeline.catalogue import suite_for
-    from evalgate.pipeline.gatekeeping import compare_versions, open_bench
+    from evalgate.pipeline.gatekeeping import compare_versions
+    from evalgate.pipeline.guarding import open_bench
     from evalgate.pipeline.reporting import reports_to
 
     reports = reports_to(output)
     project = here(asking(offline, no_cache, budget_usd))
-    bench = open_bench(project, suite_for(project, suite, versions), errand(in_flight))
+    bench = open_bench(
+        project, suite_for(project, suite, versions), errand(in_flight, trials=trials, base=base)
+    )
     compared = compare_versions(bench, versions, destination(project), max(top, 10))
     return deliver_comparison(compared, reports, fmt, top)

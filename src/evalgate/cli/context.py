@@ -2,11 +2,8 @@
 
 import os
 import sys
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
-
-from evalgate.errors import Problem, UserMistake
 
 if TYPE_CHECKING:  # these rooms load pydantic, which `--help` must not wait for
     from evalgate.domain.run import Selection
@@ -25,11 +22,9 @@ def here(asking: "Asking | None" = None) -> "Project":
 
 def start_mlflow() -> None:
     """Have MLflow imported from now on: it takes longer than all that comes before it is asked."""
-    from evalgate.errors import ServiceFailed
     from evalgate.pipeline.aside import Aside
 
-    with suppress(ServiceFailed):  # the first call tries again, and says why
-        Aside(os.environ).start()
+    Aside(os.environ).start()
 
 
 def destination(project: "Project") -> "Destination":
@@ -45,15 +40,18 @@ def destination(project: "Project") -> "Destination":
 
 def asking(offline: bool, no_cache: bool, budget_usd: float | None) -> "Asking":
     """How models are to be asked."""
-    from evalgate.pipeline.models import Asking
+    from evalgate.pipeline.models import asking_of
 
-    if offline and no_cache:
-        fault = "--offline asks nobody and --no-cache asks anew"
-        raise UserMistake(Problem(fault, remedy="leave one of them out"))
-    return Asking(offline, no_cache, budget_usd)
+    return asking_of(offline=offline, no_cache=no_cache, budget_usd=budget_usd)
 
 
-def errand(in_flight: int, selection: "Selection | None" = None, resume: str = "") -> "Errand":
+def errand(
+    in_flight: int,
+    selection: "Selection | None" = None,
+    resume: str = "",
+    trials: int | None = None,
+    base: str = "",
+) -> "Errand":
     """How runs are to be made, watched when somebody looks."""
     from evalgate.cli.progress_bar import ProgressBar, is_watched
     from evalgate.domain.run import Selection
@@ -63,7 +61,9 @@ def errand(in_flight: int, selection: "Selection | None" = None, resume: str = "
     return Errand(
         in_flight=in_flight,
         selection=selection or Selection(),
+        trials=trials,
         resume=resume,
+        base=base,
         command_line=tuple(sys.argv),
         progress=ProgressBar() if is_watched() else Unwatched(),
     )

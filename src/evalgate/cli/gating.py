@@ -8,6 +8,7 @@ import typer
 from evalgate.cli.context import destination, errand, here, start_mlflow
 from evalgate.cli.options import (
     BaselineOption,
+    BaseOption,
     Format,
     FormatOption,
     OutputOption,
@@ -17,23 +18,26 @@ from evalgate.cli.options import (
 from evalgate.cli.screen import say
 
 
-def gate(
+def gate(  # noqa: PLR0913, PLR0917 - a command has as many parameters as it has flags
     run: RunArgument,
     suite: SuiteOption = None,
     baseline: BaselineOption = None,
+    base: BaseOption = "",
     output: OutputOption = None,
     fmt: FormatOption = Format.TABLE,
 ) -> int:
     """Hold a stored run against today's rules. No candidate and no judge is asked."""
     start_mlflow()
     from evalgate.cli.output import deliver_decision
-    from evalgate.pipeline.gatekeeping import gate_run, open_bench
+    from evalgate.pipeline.gatekeeping import gate_run
+    from evalgate.pipeline.guarding import open_bench
     from evalgate.pipeline.reporting import reports_to
 
     reports = reports_to(output)
     project = here()
     named = project.suite(suite or project.runs.open(run).manifest.suite)
-    judged = gate_run(open_bench(project, named, errand(1)), run, baseline, destination(project))
+    bench = open_bench(project, named, errand(1, base=base))
+    judged = gate_run(bench, run, baseline, destination(project))
     return deliver_decision(judged, reports, fmt)
 
 
@@ -55,7 +59,7 @@ def explain(
     """
     from evalgate.cli.output import show_as
     from evalgate.pipeline.explaining import explain_rule
-    from evalgate.pipeline.gatekeeping import open_bench
+    from evalgate.pipeline.guarding import open_bench
     from evalgate.report.explanation_text import explanation_markdown, render_explanation
 
     project = here()
@@ -75,11 +79,12 @@ def verify(
     Exits as that decision does; 2 when the file does not agree with itself.
     """
     from evalgate.gate.consequences import gravest
-    from evalgate.pipeline.deciding import load_decisions, verify_decision
-    from evalgate.report.decision_text import verdict_line
+    from evalgate.pipeline.verifying import load_decisions, verify_decision
+    from evalgate.report.decision_text import suites_line, verdict_line
 
     written = load_decisions(decision)
     again = [verify_decision(each, str(decision)) for each in written]  # all, before a word
     for each, verdicts in zip(written, again, strict=True):
-        say(f"verified: {len(verdicts.rulings)} rules decide as written\n{verdict_line(each)}")
+        say(f"verified: {len(verdicts.rulings)} rules decide as written")
+        say(f"{suites_line(each)}\n{verdict_line(each)}")
     return int(gravest(verdicts.exit_code for verdicts in again))

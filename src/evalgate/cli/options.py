@@ -44,7 +44,23 @@ RunArgument = Annotated[
 ]
 BaselineOption = Annotated[
     str | None,
-    typer.Option("--baseline", metavar="VERSION", help="A candidate, git:REF, run:ID or none."),
+    typer.Option(
+        "--baseline",
+        metavar="VERSION",
+        help="A candidate, git:REF, run:ID, file[:PATH] or none.",
+    ),
+]
+BaseOption = Annotated[
+    str,
+    typer.Option(
+        "--base", metavar="REF", help="A pull request's base: its gates, judges, cases decide."
+    ),
+]
+TrialsOption = Annotated[
+    int | None,
+    typer.Option(
+        "--trials", metavar="K", min=1, max=100, help="Answer each case K times, not as the suite."
+    ),
 ]
 OfflineOption = Annotated[
     bool, typer.Option("--offline", help="Ask no model: use recorded replies alone.")

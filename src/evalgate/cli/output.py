@@ -9,6 +9,7 @@ from evalgate.cli.screen import say, tell
 from evalgate.quoting import for_json, for_terminal
 
 if TYPE_CHECKING:
+    from evalgate.domain.noise import Noise
     from evalgate.domain.record import Record
     from evalgate.pipeline.gatekeeping import Compared, Judged
     from evalgate.results.reading import StoredRun
@@ -64,6 +65,18 @@ def deliver_decision(judged: "Judged", files: Sequence[Path], fmt: Format) -> in
     _tell_missing([judged.run])
     tell(f"run: {judged.run.manifest.run_id}")
     return judged.decision.exit_code
+
+
+def deliver_noise(noise: "Noise", run: "StoredRun", complaints: Sequence[str], fmt: Format) -> int:
+    """Print how noisy a suite is; where nobody answered, that is the service's failure."""
+    from evalgate.errors import ExitCode
+    from evalgate.report.noise_text import noise_markdown, render_noise
+
+    show_as(fmt, noise, render_noise, noise_markdown)
+    warn(complaints)
+    _tell_missing([run])
+    tell(f"run: {run.manifest.run_id}")
+    return int(ExitCode.OK if noise.is_known else ExitCode.SERVICE)
 
 
 def deliver_comparison(compared: "Compared", files: Sequence[Path], fmt: Format, top: int) -> int:

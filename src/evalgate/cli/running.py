@@ -7,6 +7,7 @@ import typer
 from evalgate.cli.context import asking, destination, errand, here, start_mlflow
 from evalgate.cli.options import (
     BaselineOption,
+    BaseOption,
     BudgetOption,
     Format,
     FormatOption,
@@ -14,6 +15,7 @@ from evalgate.cli.options import (
     NoCacheOption,
     OfflineOption,
     OutputOption,
+    TrialsOption,
 )
 
 
@@ -25,6 +27,8 @@ def run(  # noqa: PLR0913, PLR0917 - a command has as many parameters as it has 
         str | None, typer.Option(metavar="VERSION", help="Instead of the suite's own.")
     ] = None,
     baseline: BaselineOption = None,
+    base: BaseOption = "",
+    trials: TrialsOption = None,
     in_flight: InFlightOption = 8,
     offline: OfflineOption = False,
     no_cache: NoCacheOption = False,
@@ -57,13 +61,16 @@ def run(  # noqa: PLR0913, PLR0917 - a command has as many parameters as it has 
         start_mlflow()
     from evalgate.cli.output import deliver_decision
     from evalgate.cli.selection import selection_of
-    from evalgate.pipeline.gatekeeping import open_bench, run_suite
+    from evalgate.pipeline.gatekeeping import run_suite
+    from evalgate.pipeline.guarding import open_bench
     from evalgate.pipeline.reporting import reports_to
 
     reports = reports_to(output)
     project = here(asking(offline, no_cache, budget_usd))
     selection = selection_of(limit, case or [], only or [], shard)
-    bench = open_bench(project, project.suite(suite), errand(in_flight, selection, resume))
+    bench = open_bench(
+        project, project.suite(suite), errand(in_flight, selection, resume, trials, base)
+    )
     if dry_run:
         from evalgate.cli.output import show_as
         from evalgate.pipeline.planning import plan_of

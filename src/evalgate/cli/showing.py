@@ -15,10 +15,9 @@ def show(
 ) -> int:
     """Show a run, or one answer with its judgements."""
     from evalgate.cli.output import show_as
+    from evalgate.report.case_text import case_markdown, render_case
     from evalgate.report.run_text import (
-        case_markdown,
         manifest_markdown,
-        render_case,
         render_manifest,
     )
 

@@ -8,7 +8,7 @@ from evalgate.config.gates import LoadedGates
 from evalgate.config.rule_checks import rule_problems, rule_warnings
 from evalgate.config.waiver_checks import waiver_problems
 from evalgate.config.waivers import LoadedWaivers
-from evalgate.domain.names import GIT, NONE, NOT_YET, RUN
+from evalgate.domain.names import FILE, FROM_FILE, GIT, NONE, NOT_YET, RUN
 from evalgate.domain.scale import Scale
 from evalgate.domain.specs import Suite
 from evalgate.errors import Problem
@@ -76,7 +76,11 @@ def _judges(loaded: LoadedGates, known: Known, suite: Suite, loc: Loc) -> Iterat
 def _candidates(loaded: LoadedGates, known: Known, suite: Suite, loc: Loc) -> Iterator[Problem]:
     for key, text in (("candidate", suite.candidate), ("baseline", suite.baseline)):
         at = (*loc, key)
-        if text is None or (key == "baseline" and text == NONE):
+        if text is None or (key == "baseline" and text in (FILE, NONE)):
+            continue
+        if key == "baseline" and text.startswith(FROM_FILE):
+            remedy = f"write {FILE}, which is baselines/{loc[-1]}.json; --baseline takes a path"
+            yield loaded.problem(at, f"{text!r}: a suite has one baseline file", remedy)
             continue
         if text.startswith(NOT_YET):
             fault = f"{text}: MLflow's registry is not read yet"
@@ -92,4 +96,4 @@ def _candidates(loaded: LoadedGates, known: Known, suite: Suite, loc: Loc) -> It
             yield loaded.problem(at, f"{text!r} is the baseline itself", "name another")
 
 
-FORMS = "write git:REF, git:REF:candidate or run:ID"
+FORMS = "write git:REF, git:REF:candidate, run:ID or file"

@@ -32,10 +32,29 @@ class LoadedGates(NamedTuple):
 def load_gates(root: Path, environment: Mapping[str, str], file: str = GATES) -> LoadedGates:
     """Read the gates file of the project `root`."""
     placed = load_yaml(root / file, file, environment)
-    loaded = LoadedGates(read_record(ADAPTER, placed), placed)
+    loaded = LoadedGates(_with_policy(read_record(ADAPTER, placed)), placed)
     if problems := list(_without_address(loaded)):
         raise UserMistake(problems)
     return loaded
+
+
+def _with_policy(gates: Gates) -> Gates:
+    """Give the file's `on_undecided` to every rule that has none of its own."""
+    policy = {"on_undecided": gates.on_undecided}
+    suites = {
+        name: suite.model_copy(
+            update={
+                "rules": tuple(
+                    rule
+                    if policy.keys() <= rule.model_fields_set
+                    else rule.model_copy(update=policy)
+                    for rule in suite.rules
+                )
+            }
+        )
+        for name, suite in gates.suites.items()
+    }
+    return gates.model_copy(update={"suites": suites})
 
 
 def _without_address(loaded: LoadedGates) -> Iterator[Problem]:

@@ -1,4 +1,4 @@
-"""JSON Schemas of the files that people write: `python -m evalgate.config.schema docs/schema`."""
+"""JSON Schemas of files that people write or review: `python -m evalgate.config.schema DIR`."""
 
 import json
 import sys
@@ -11,6 +11,8 @@ from evalgate.config.candidates import ADAPTER as CANDIDATE
 from evalgate.config.gates import ADAPTER as GATES
 from evalgate.config.judges import ADAPTER as JUDGE
 from evalgate.config.waivers import ADAPTER as WAIVERS
+from evalgate.domain.baseline_file import BaselineFile
+from evalgate.domain.decision import Decision
 from evalgate.domain.evalset import EvalsetSpec
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -19,8 +21,12 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 def schemas() -> dict[str, dict[str, Any]]:
     """Each file's schema by the name it is stored under."""
     evalset: TypeAdapter[EvalsetSpec] = TypeAdapter(EvalsetSpec)
+    decision: TypeAdapter[Decision] = TypeAdapter(Decision)
+    baseline: TypeAdapter[BaselineFile] = TypeAdapter(BaselineFile)
     adapters: dict[str, TypeAdapter[Any]] = {
+        "baseline": baseline,
         "candidate": CANDIDATE,
+        "decision": decision,
         "evalset": evalset,
         "gates": GATES,
         "judge": JUDGE,

@@ -54,6 +54,9 @@ class ChatSpec(Record):
         default_factory=dict,
         description="sent as they are: temperature, max_tokens, tools, response_format …",
     )
+    timeout_s: Number | None = Field(
+        default=None, gt=0, description="of one attempt; the provider's when left out"
+    )
     evalset: Name | None = None
     description: str = ""
 

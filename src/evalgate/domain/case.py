@@ -27,3 +27,4 @@ class Question(NamedTuple):
 
     case_id: str
     inputs: dict[str, JsonValue]
+    trial: int = 0  # the same question asked again on purpose

@@ -10,13 +10,17 @@ from evalgate.domain.record import Finite, JsonValue, Record
 
 
 class ChatRequest(Record):
-    """All that determines a reply. Its digest is the key under which the reply is kept."""
+    """All that determines a reply. Its digest is the key under which the reply is kept.
+
+    `timeout_s` is how long an attempt may last, and no part of the question.
+    """
 
     model: str = Field(description="as in openai:/gpt-4o: provider and the provider's own name")
     messages: tuple[Message, ...]
     parameters: dict[str, JsonValue] = Field(default_factory=dict)
     trial: int = 0  # the same question asked again on purpose
     attempt: int = 0  # asked again because the reply could not be read
+    timeout_s: Finite | None = Field(default=None, exclude=True)  # None is the provider's
 
 
 class ChatReply(Record):

@@ -45,6 +45,7 @@ class WorsenedCase(Record):
     inputs: str
     before: str
     after: str
+    before_kept: bool = True  # a baseline file has scores and no answers
     changes: tuple[ScoreChange, ...]
 
 

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from evalgate.domain.decision import Ruling
+from evalgate.domain.decision import Ruling, Said
 from evalgate.domain.record import Record
 
 
@@ -15,3 +15,5 @@ class Explanation(Record):
     in_favour: tuple[str, ...] = ()
     not_produced: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
+    first_run: str = ""  # whose verdict stands; empty when nothing stands in this run's place
+    stands: Said | None = None

@@ -28,7 +28,23 @@ class Cause(StrEnum):
     FIRST_RUN = "first_run"
     NO_NEW_CASES = "no_new_cases"
     NO_INTERVAL = "no_interval"
-    BUDGET = "budget"
+
+
+class Note(StrEnum):
+    """What else is to be known of a finding."""
+
+    NO_SUCH_SCORE = "no_such_score"  # the run has none of that name
+    NOT_AMONG_MANY = "not_among_many"  # it would fail alone, and not among its family's rules
+
+
+class NoMethod(StrEnum):
+    """Why no method bounds an estimate; endless: on a scale without ends."""
+
+    FEW_CLUSTERS = "few_clusters"
+    ENDLESS_FEW_CASES = "endless_few_cases"
+    ENDLESS_FEW_CLUSTERS = "endless_few_clusters"
+    ENDLESS_FEW_CASES_DIFFER = "endless_few_cases_differ"
+    ENDLESS_FEW_CLUSTERS_DIFFER = "endless_few_clusters_differ"
 
 
 class Outcome(StrEnum):
@@ -42,14 +58,15 @@ class Outcome(StrEnum):
 class Evidence(Record):
     """An estimate with its one-sided bounds, on the quantity's own scale.
 
-    Without an interval for this kind of score `lower` and `upper` are absent. `p_fail` is the
-    probability of evidence this bad when the rule in truth holds.
+    Without an interval for this kind of score `lower` and `upper` are absent, and `no_method` says
+    why. `p_fail` is the probability of evidence this bad when the rule in truth holds.
     """
 
     estimate: Finite
     lower: Finite | None
     upper: Finite | None
-    method: str
+    method: str  # whose; empty where there is none
+    no_method: NoMethod | None = None
     cases: int
     clusters: int | None = None  # how many, where cases share one
     wins: int | None = None
@@ -61,24 +78,31 @@ class Evidence(Record):
 
 
 class Counts(Record):
-    """What happened to the cases that the rule is about."""
+    """What happened to the cases that the rule is about, answer by answer."""
 
     cases: int
+    trials: int = 1  # answers of each case
+    baseline_trials: int | None = None  # of the baseline, where that is another number
     scored: int = 0
     not_produced: int = 0
     unanswered: int = 0
     unscored: int = 0
-    baseline_missing: int = 0  # cases whose score is missing on the baseline's side only
+    baseline_missing: int = 0  # whose score is missing on the baseline's side only
+
+    @property
+    def answers(self) -> int:
+        """How many there are to be: as many of each case as there are trials."""
+        return self.cases * self.trials
 
     @property
     def missing(self) -> int:
-        """Cases without usable evidence on either side."""
+        """Answers without usable evidence on either side."""
         return self.unanswered + self.unscored + self.baseline_missing
 
     @property
     def coverage(self) -> float:
-        """The share of cases with usable evidence; no cases are no coverage."""
-        return (self.cases - self.missing) / self.cases if self.cases else 0.0
+        """The share of answers with usable evidence; no cases are no coverage."""
+        return (self.answers - self.missing) / self.answers if self.answers else 0.0
 
 
 class Finding(Record):
@@ -97,6 +121,7 @@ class Finding(Record):
     at_worst: Evidence | None = None
     at_best: Evidence | None = None
     p_adjusted: Finite | None = None  # Holm, among the suite's rules that can block
+    family: int | None = None  # how many rules these are
     detectable: Finite | None = None  # the smallest change that fails 4 times in 5, so corrected
     more_cases: int | None = None  # how many more would decide it, if the estimate stays
-    note: str = ""
+    note: Note | None = None

@@ -8,6 +8,9 @@ GATES = "gates.yaml"
 GIT, RUN, NONE = "git:", "run:", "none"
 """What a version's name begins with when it is no candidate, and a baseline that is none."""
 
+FILE, FROM_FILE = "file", "file:"
+"""A baseline that a person set: the suite's own file, or a file by its path."""
+
 NOT_YET = ("prompts:/", "models:/")
 
 Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=100)]

@@ -26,6 +26,7 @@ class Plan(Record):
     suite: str
     evalset: str
     cases: int
+    trials: int = 1  # how often each case would be answered
     selection: str
     judges: tuple[str, ...]
     baseline: PlannedRun | None

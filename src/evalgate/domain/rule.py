@@ -65,6 +65,11 @@ Written = Annotated[
 ]
 
 
+OnUndecided = Literal["warn", "block", "estimate"]
+
+SMALL_SLICE = 30
+"""A slice with fewer cases blocks only where the rule's own `min_cases` says so."""
+
 MIN_COVERAGE = 0.95
 """The share of cases that must have a score, where a rule does not say."""
 
@@ -83,9 +88,9 @@ class Rule(Record):
     slice: dict[str, SliceValue] = Field(default_factory=dict)
     applies_to: Literal["all", "new", "existing"] = "all"
     confidence: Number | None = Field(default=None, gt=0.5, lt=1)
-    min_cases: int = Field(default=1, ge=1)
+    min_cases: int | None = Field(default=None, ge=1)
     min_coverage: Number = Field(default=MIN_COVERAGE, gt=0, le=1)
-    on_undecided: Literal["warn", "block", "estimate"] = "warn"
+    on_undecided: OnUndecided = "warn"
     severity: Literal["block", "warn"] = "block"
     fail: Literal["significant", "strict"] = "significant"
 
@@ -148,6 +153,16 @@ class Rule(Record):
     def compares(self) -> bool:
         """True when the rule must know the baseline, if only to tell new cases from old ones."""
         return self.needs_baseline or self.applies_to != "all"
+
+    @property
+    def fewest_cases(self) -> int:
+        """With fewer there is no verdict; where nothing is written, one case is enough."""
+        return 1 if self.min_cases is None else self.min_cases
+
+    def cannot_block(self, cases: int) -> bool:
+        """True for a slice of so few cases, unless `min_cases` is written; a fact is certain."""
+        by_itself = bool(self.slice) and self.min_cases is None and self.stat not in FACTS
+        return by_itself and 0 < cases < SMALL_SLICE  # without any, the slice is a mistake
 
     @property
     def alpha(self) -> float:

@@ -16,12 +16,20 @@ class JudgedCase(Record):
     """One case of a run: its answer and every judge's judgement. One line of a run's file."""
 
     id: str
+    trial: int = Field(default=0, ge=0)  # the first of a case's trials is 0
     inputs_digest: str
     expected_digest: str
     slices: dict[str, SliceValue] = Field(default_factory=dict)
     cluster: str | None = None
     answer: Answer
     judgements: dict[str, Judgement]
+
+
+class CaseTrials(Record):
+    """One case of a run that asked more than once: every trial of it."""
+
+    id: str
+    trials: tuple[JudgedCase, ...]
 
 
 class Selection(Record):
@@ -63,16 +71,18 @@ class Manifest(Record):
     evalset: EvalsetIdentity
     judges: dict[str, JudgeIdentity]
     selection: Selection = Selection()
+    trials: int = Field(default=1, ge=1)  # how often each case is answered
     provenance: Provenance = Provenance()
     rejudged_from: str = ""  # the run whose stored answers were judged again
+    joined_from: tuple[str, ...] = ()  # runs of one shard each, whose cases these are
     started: dt.datetime
     finished: dt.datetime | None = None
     duration_s: Finite | None = None
     cost_usd: Finite | None = None  # of its answers, also of those that were recorded
     paid_usd: Finite = 0.0  # for the calls that this run made, its judges' too
-    judged: int = 0
-    unanswered: int = 0  # cases that another try may answer: an endpoint failed
-    unjudged: int = 0  # cases that another try may judge: a judge failed
+    judged: int = 0  # answers, of each case as many as there are trials
+    unanswered: int = 0  # answers that another try may give: an endpoint failed
+    unjudged: int = 0  # answers that another try may judge: a judge failed
     unscored: dict[str, int] = Field(default_factory=dict)  # by judge; it gave no usable verdict
     asked_again: int = 0  # times that a judge's reply could not be read
     judgements_digest: str = ""

@@ -20,17 +20,20 @@ class Absence(StrEnum):
 Mark = float | Absence
 """What the gate needs of a judgement: the score, or why there is none. 100,000 stay small."""
 
+CaseMark = Mark | tuple[Mark, ...]
+"""One case's mark, or one for each of its trials where there are several."""
 
-class Marks(Mapping[str, Mark]):
+
+class Marks(Mapping[str, CaseMark]):
     """Marks in the order of the cases, found by a table that all columns of a sheet share."""
 
     __slots__ = ("_marks", "_positions")
 
-    def __init__(self, positions: Mapping[str, int], marks: Sequence[Mark]) -> None:
+    def __init__(self, positions: Mapping[str, int], marks: Sequence[CaseMark]) -> None:
         self._positions = positions
         self._marks = marks
 
-    def __getitem__(self, case: str) -> Mark:
+    def __getitem__(self, case: str) -> CaseMark:
         return self._marks[self._positions[case]]
 
     def __iter__(self) -> Iterator[str]:
@@ -50,10 +53,11 @@ class CaseFacts(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One score of a run: its scale and a mark for every case."""
+    """One score of a run: its scale, a mark for every case, and of how many trials each is."""
 
     scale: Scale
-    marks: Mapping[str, Mark]
+    marks: Mapping[str, CaseMark]
+    trials: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,3 +72,19 @@ class Scoresheet:
     columns: Mapping[str, Column]
     partial: str = ""
     run_id: str = ""
+
+
+def trials_of(sheet: Scoresheet) -> int:
+    """How often each case of a run was answered."""
+    return max((column.trials for column in sheet.columns.values()), default=1)
+
+
+def marks_of(column: Column, case: str) -> tuple[Mark, ...]:
+    """A case's marks, one for each trial; what the column does not have was never scored."""
+    found = column.marks.get(case, Absence.UNSCORED)
+    return found if isinstance(found, tuple) else (found,) * _as_many(found, column.trials)
+
+
+def _as_many(mark: Mark, trials: int) -> int:
+    """An absence that stands for a whole case is that of each of its trials."""
+    return trials if isinstance(mark, Absence) else 1

@@ -28,11 +28,12 @@ from evalgate.domain.judge_specs import (
     RougeLSpec,
     TokenF1Spec,
 )
+from evalgate.domain.loosening import PolicyWord
 from evalgate.domain.model_judge_specs import GenaiMetricSpec, PromptJudgeSpec
 from evalgate.domain.names import EvalsetRef, Name
 from evalgate.domain.provider import Budget, ProviderSpec
-from evalgate.domain.record import Record
-from evalgate.domain.rule import Rule
+from evalgate.domain.record import Record, Whole
+from evalgate.domain.rule import OnUndecided, Rule
 
 __all__ = [
     "READY_JUDGES",
@@ -66,15 +67,22 @@ __all__ = [
 ]
 
 
+MOST_TRIALS = 100
+"""Beyond so many a case's own mean is known, and only more cases tell more."""
+
+
 class Suite(Record):
     """One evalset, its judges and its rules."""
 
     evalset: EvalsetRef
     candidate: str | None = Field(default=None, description="what `evalgate run` evaluates")
     baseline: str | None = Field(
-        default=None, description="a candidate, `git:main`, `run:<id>`, or `none`"
+        default=None, description="a candidate, `git:main`, `run:<id>`, `file` or `none`"
     )
     judges: Annotated[tuple[Name, ...], Field(min_length=1)]
+    trials: Annotated[Whole, Field(ge=1, le=MOST_TRIALS)] = Field(
+        default=1, description="how often each case is answered; --trials wins"
+    )
     rules: Annotated[tuple[Rule, ...], Field(min_length=1)]
 
 
@@ -86,6 +94,12 @@ class Gates(Record):
         default_factory=dict, description="where models are asked; `openai` is named in openai:/x"
     )
     budget: Budget = Budget()
+    on_undecided: OnUndecided = Field(
+        default="warn", description="what noise means for the rules that do not say it themselves"
+    )
+    policy_change: PolicyWord = Field(
+        default="block", description="what a pull request that softens its own gate means"
+    )
     suites: Annotated[dict[Name, Suite], Field(min_length=1)]
 
 

@@ -3,12 +3,17 @@
 from evalgate.domain.case import Case
 from evalgate.domain.listings import EvalsetDifference
 from evalgate.evalset.reading import case_digests, read_cases, short_digest, verify_cases
-from evalgate.evalset.store import Evalsets
+from evalgate.evalset.store import Evalset, Evalsets
 
 
 def diff(evalsets: Evalsets, name: str, old: str, new: str) -> EvalsetDifference:
-    """Compare two versions case by case; holds ids and digests, never the cases."""
+    """Compare two versions of a project case by case; holds ids and digests, never the cases."""
     before, after = evalsets.open(f"{name}@{old}"), evalsets.open(f"{name}@{new}")
+    return difference(before, after)
+
+
+def difference(before: Evalset, after: Evalset) -> EvalsetDifference:
+    """Compare two evalsets case by case, wherever each lies."""
     verify_cases(before)
     verify_cases(after)
     was = {case.id: _parts(case) for case in read_cases(before)}

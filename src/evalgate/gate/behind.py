@@ -3,9 +3,9 @@
 from typing import NamedTuple
 
 from evalgate.domain.rule import Rule
-from evalgate.domain.sheet import Absence, Column, Scoresheet
+from evalgate.domain.sheet import Absence, Scoresheet, marks_of
 from evalgate.gate.limit import limit_of
-from evalgate.gate.quantities import chosen_cases, quantities_of
+from evalgate.gate.quantities import chosen_cases, column_of, quantities_of
 
 
 class CasesBehind(NamedTuple):
@@ -23,13 +23,13 @@ def cases_behind(rule: Rule, candidate: Scoresheet, baseline: Scoresheet | None)
     column = candidate.columns[rule.score]
     side = limit_of(rule, column.scale).side
     cases = chosen_cases(rule, candidate, baseline)
-    theirs = baseline.columns.get(rule.score, Column(column.scale, {})) if baseline else None
+    theirs = column_of(rule, baseline, column.scale) if baseline else None
     read = quantities_of(rule, cases, column, theirs)
     seen = [number.observed for number in read.numbers if number.observed is not None]
     middle = 0.0 if rule.needs_baseline or not seen else sum(seen) / len(seen)
     against, in_favour, neutral, not_produced, missing = [], [], [], [], []
     for case, number in zip(cases, read.numbers, strict=True):
-        if column.marks.get(case) is Absence.NOT_PRODUCED:
+        if Absence.NOT_PRODUCED in marks_of(column, case):
             not_produced.append(case)
         if number.observed is None:
             missing.append(case)

@@ -4,14 +4,15 @@ import math
 from collections.abc import Sequence
 from typing import Literal, NamedTuple, assert_never
 
-from evalgate.gate.clusters import FEWEST_CLUSTERS, Cluster, design_effect, gathered, pseudo_values
+from evalgate.domain.finding import NoMethod
+from evalgate.gate.clusters import design_effect, gathered, pseudo_values
+from evalgate.gate.extent import FEWEST_CLUSTERS, Cluster
 from evalgate.gate.limit import Ends
 from evalgate.gate.means import FEWEST_DIFFERENT, different, tail_of, worst_row
 from evalgate.gate.methods import Mean, Method, PairedShares, Share
 from evalgate.gate.spread import FEWEST_CASES
 
 Kind = Literal["proportion", "paired", "general"]
-ENDLESS = "on a scale without ends"
 
 
 class Measured(NamedTuple):
@@ -21,12 +22,7 @@ class Measured(NamedTuple):
     numbers: Sequence[float]
     ends: Ends
     clusters: Sequence[Cluster] = ()  # of each case; none when all are independent
-
-
-class NoMethod(NamedTuple):
-    """There is none, because."""
-
-    why: str
+    repeated: bool = False  # a number is the mean of several trials: not two-valued any longer
 
 
 def method_for(measured: Measured) -> Method | NoMethod:
@@ -34,31 +30,31 @@ def method_for(measured: Measured) -> Method | NoMethod:
     numbers, clusters = measured.numbers, measured.clusters
     groups = gathered(numbers, clusters) if clusters else [[number] for number in numbers]
     if clusters and len(groups) < FEWEST_CLUSTERS:
-        return NoMethod(f"no interval for fewer than {FEWEST_CLUSTERS} clusters")
+        return NoMethod.FEW_CLUSTERS
+    if measured.kind == "general" or (measured.repeated and _too_few(measured, groups) is None):
+        return _mean(measured, groups)
+    effect = design_effect(groups) if clusters else None
+    # of trials what is won and lost in each case is added up: as if nothing varied within a case
+    won, lost = (math.fsum(max(sign * number, 0.0) for number in numbers) for sign in (1, -1))
     match measured.kind:
         case "proportion":
-            effect = design_effect(groups) if clusters else None
-            return Share(sum(number == 1.0 for number in numbers), len(numbers), effect)
+            return Share(won, len(numbers), effect)
         case "paired":
-            wins, losses = sum(n > 0 for n in numbers), sum(n < 0 for n in numbers)
-            effect = design_effect(groups) if clusters else None
-            return PairedShares(wins, losses, len(numbers), effect)
-        case "general":
-            return _mean(measured, groups)
+            return PairedShares(won, lost, len(numbers), effect)
         case _:
             assert_never(measured.kind)
 
 
 def _mean(measured: Measured, groups: Sequence[Sequence[float]]) -> Method | NoMethod:
     numbers, ends = measured.numbers, measured.ends
-    units, over = ("clusters", " over clusters") if measured.clusters else ("cases", "")
+    over = " over clusters" if measured.clusters else ""
     independent = pseudo_values(groups) if measured.clusters else numbers
-    few = _too_few(groups, ends, units)
-    if not few:
+    few = _too_few(measured, groups)
+    if few is None:
         tail = tail_of(independent)
         name, tails = "Student and Hall", (tail, tail.mirrored())
     elif ends.low is None or ends.high is None:
-        return NoMethod(f"no interval {few}, {ENDLESS}")
+        return few
     else:
         name = "Student with a worst row"
         mirrored = [-number for number in independent]
@@ -67,10 +63,12 @@ def _mean(measured: Measured, groups: Sequence[Sequence[float]]) -> Method | NoM
     return Mean(f"{name}{over}", estimate, tails, ends, len(numbers))
 
 
-def _too_few(groups: Sequence[Sequence[float]], ends: Ends, units: str) -> str:
-    """Why the spread that was seen cannot be relied on; empty when it can."""
+def _too_few(measured: Measured, groups: Sequence[Sequence[float]]) -> NoMethod | None:
+    """Why the spread that was seen needs the ends of a scale beside it; None when it does not."""
     if len(groups) < FEWEST_CASES:
-        return f"for fewer than {FEWEST_CASES} {units}"
-    if different(groups, ends) < FEWEST_DIFFERENT:
-        return f"where fewer than {FEWEST_DIFFERENT} {units} differ"
-    return ""
+        few, of_clusters = NoMethod.ENDLESS_FEW_CASES, NoMethod.ENDLESS_FEW_CLUSTERS
+    elif different(groups, measured.ends) < FEWEST_DIFFERENT:
+        few, of_clusters = NoMethod.ENDLESS_FEW_CASES_DIFFER, NoMethod.ENDLESS_FEW_CLUSTERS_DIFFER
+    else:
+        return None
+    return of_clusters if measured.clusters else few

@@ -6,11 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from evalgate.domain.sheet import Scoresheet
+from evalgate.gate.extent import Cluster
 
-Cluster = str | int
-"""A cluster's name; the place of a case that has none."""
-
-FEWEST_CLUSTERS = 10
 TAIL = 0.4
 """Beyond this error a bound is near the estimate, where the ratio of quantiles has no meaning."""
 

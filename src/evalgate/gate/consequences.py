@@ -24,8 +24,17 @@ class Consequence(NamedTuple):
     why: tuple[Why, ...] = ()
 
 
-def consequence_of(finding: Finding) -> Consequence:
-    """What a finding means before any waiver."""
+OF_THE_CANDIDATE = frozenset({None, Cause.NOISE, Cause.NOT_PRODUCED, Cause.NO_INTERVAL})
+"""With these it is the candidate that is spoken of, not a fault of the run."""
+
+
+def consequence_of(finding: Finding, whole: Finding | None = None) -> Consequence:
+    """What a finding means before any waiver.
+
+    `whole` is the finding on all cases, waived ones too: it says how small a slice is.
+    """
+    if _cannot_block(finding, whole or finding):
+        return Consequence(Outcome.YELLOW, ExitCode.OK, (Why.TOO_SMALL,))
     match finding.verdict:
         case Verdict.PASSED:
             return Consequence(Outcome.GREEN, ExitCode.OK)
@@ -39,6 +48,13 @@ def consequence_of(finding: Finding) -> Consequence:
             assert_never(finding.verdict)
 
 
+def _cannot_block(finding: Finding, whole: Finding) -> bool:
+    """True for a slice that nobody lets block: it is not green either, for it guards nothing."""
+    blocks = finding.rule.severity == "block"  # one that only warns was made so by a person
+    small = finding.rule.cannot_block(whole.counts.cases)
+    return small and blocks and finding.cause in OF_THE_CANDIDATE
+
+
 def is_of_the_run(finding: Finding) -> bool:
     """True when the run itself lacks something, so that nothing is known of the candidate."""
     code = consequence_of(finding).code
@@ -47,7 +63,7 @@ def is_of_the_run(finding: Finding) -> bool:
 
 def _when_undecided(finding: Finding) -> Consequence:
     match finding.cause:
-        case Cause.LOW_COVERAGE | Cause.BUDGET:
+        case Cause.LOW_COVERAGE:
             return Consequence(Outcome.RED, ExitCode.SERVICE)
         case Cause.FIRST_RUN | Cause.NO_NEW_CASES:
             return Consequence(Outcome.YELLOW, ExitCode.OK)

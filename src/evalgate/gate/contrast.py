@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from evalgate.domain.finding import Counts, Evidence
 from evalgate.domain.rule import Margin, Rule
-from evalgate.domain.sheet import Absence, Mark, Scoresheet
+from evalgate.domain.sheet import Absence, Column, Mark, Scoresheet, marks_of
 from evalgate.gate.deciding import decide
 from evalgate.gate.quantities import quantities_of
 
@@ -48,8 +48,8 @@ def drop_of(score: str, case: str, later: Scoresheet, first: Scoresheet) -> floa
     A missing score is no drop: nobody knows.
     """
     scale = later.columns[score].scale
-    before = first.columns[score].marks.get(case, Absence.UNSCORED)
-    after = later.columns[score].marks.get(case, Absence.UNSCORED)
+    before = mark_of_case(first.columns[score], case)
+    after = mark_of_case(later.columns[score], case)
     start, end = _number(before, scale.worst), _number(after, scale.worst)
     if start is None or end is None:
         return 0.0
@@ -57,6 +57,17 @@ def drop_of(score: str, case: str, later: Scoresheet, first: Scoresheet) -> floa
     if scale.low is not None and scale.high is not None:
         drop /= scale.high - scale.low
     return max(drop, 0.0)
+
+
+def mark_of_case(column: Column, case: str) -> Mark:
+    """A case's mark; of several trials the mean of those that have one, or why none has."""
+    marks = marks_of(column, case)
+    if len(set(marks)) == 1:
+        return marks[0]
+    numbers = [found for mark in marks if (found := _number(mark, column.scale.worst)) is not None]
+    if numbers:
+        return math.fsum(numbers) / len(numbers)
+    return next(mark for mark in marks if isinstance(mark, Absence))
 
 
 def _number(mark: Mark, worst: float | None) -> float | None:

@@ -3,16 +3,23 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from evalgate.domain.finding import Cause, Counts, Evidence, Finding, Verdict
+from evalgate.domain.finding import Cause, Counts, Evidence, Finding, Note, Verdict
 from evalgate.domain.rule import Rule
 from evalgate.domain.scale import SPENDING_SCORES
-from evalgate.domain.sheet import Column, Scoresheet
+from evalgate.domain.sheet import Scoresheet, trials_of
 from evalgate.errors import Problem, UserMistake
 from evalgate.gate.choosing import Measured
-from evalgate.gate.clusters import Cluster, clusters_of
+from evalgate.gate.clusters import clusters_of
+from evalgate.gate.extent import Cluster
 from evalgate.gate.limit import Ends, ends_of, limit_of
-from evalgate.gate.power import outlook
-from evalgate.gate.quantities import Quantities, chosen_cases, every_side, quantities_of
+from evalgate.gate.power.detecting import outlook
+from evalgate.gate.quantities import (
+    Quantities,
+    chosen_cases,
+    column_of,
+    every_side,
+    quantities_of,
+)
 from evalgate.gate.subject import Shape
 from evalgate.gate.weighing import verdict_of, weigh, weigh_fact, weigh_itself
 
@@ -23,6 +30,7 @@ class Ground(NamedTuple):
     ends: Ends
     clusters: Sequence[Cluster]  # of each case; none when all are independent
     itself: bool  # one run is held against itself
+    repeated: bool  # a case's number is the mean of several trials
 
 
 def decide(
@@ -35,15 +43,16 @@ def decide(
     """Hold a run's marks against a rule; without enough evidence the finding is undecided."""
     column = candidate.columns.get(rule.score)
     if column is None:
-        counts = Counts(cases=len(candidate.cases), unscored=len(candidate.cases))
-        return _undecided(rule, Cause.LOW_COVERAGE, counts, "the run has no such score")
+        known, trials = len(candidate.cases), trials_of(candidate)
+        counts = Counts(cases=known, trials=trials, unscored=known * trials)
+        found = _undecided(rule, Cause.LOW_COVERAGE, counts)
+        return found.model_copy(update={"note": Note.NO_SUCH_SCORE})
     limit = limit_of(rule, column.scale)
     if baseline is None and rule.compares:
         why = Cause.FIRST_RUN if first_run else Cause.NO_BASELINE
         return _without_baseline(rule, candidate, why).model_copy(update={"limit": limit})
     cases = chosen_cases(rule, candidate, baseline)
-    # a baseline without the score is a baseline whose scores are all missing
-    theirs = baseline.columns.get(rule.score, Column(column.scale, {})) if baseline else None
+    theirs = column_of(rule, baseline, column.scale) if baseline else None
     read = quantities_of(rule, cases, column, theirs)
     finding = Finding(rule=rule, verdict=Verdict.UNDECIDED, counts=read.counts, limit=limit)
     if cases:
@@ -51,6 +60,7 @@ def decide(
             ends_of(rule, column.scale),
             clusters_of(candidate, cases),
             itself=rule.needs_baseline and _is_itself(candidate, baseline),
+            repeated=max(read.counts.trials, read.counts.baseline_trials or 1) > 1,
         )
         finding = _weighed(finding, read, ground)
     cause = _structural_cause(rule, candidate, baseline, finding)
@@ -88,14 +98,19 @@ def _weighed(finding: Finding, read: Quantities, ground: Ground) -> Finding:
     """Decide twice, with what is missing at worst and at best."""
     rule, limit = finding.rule, finding.limit
     assert limit is not None, "a finding that is weighed has a limit"
-    observed, at_worst, at_best = (
-        _evidence(finding, read.shape, side or (), ground) for side in every_side(read.numbers)
+    seen, *assumed = every_side(read.numbers)
+    observed = _evidence(finding, read.shape, seen or (), ground)
+    at_worst, at_best = (  # where nothing is missing all three are one
+        observed if side == seen else _evidence(finding, read.shape, side or (), ground)
+        for side in assumed
     )
     low = verdict_of(rule, limit, at_worst) if at_worst else Verdict.UNDECIDED
     high = verdict_of(rule, limit, at_best) if at_best else Verdict.UNDECIDED
     verdict = low if low is high else Verdict.UNDECIDED
     cause: Cause | None = None
-    silent = _crashing_is_cheap(rule, read.counts) or read.counts.not_produced == read.counts.cases
+    silent = (
+        _crashing_is_cheap(rule, read.counts) or read.counts.not_produced == read.counts.answers
+    )
     if verdict is not Verdict.FAILED and silent:
         verdict, cause = Verdict.UNDECIDED, Cause.NOT_PRODUCED
     elif at_worst is not None and at_worst.lower is None:
@@ -132,7 +147,7 @@ def _evidence(
     if ground.itself:
         return weigh_itself(limit, numbers)
     clusters = [ground.clusters[place] for place in places] if ground.clusters else []
-    return weigh(rule, limit, Measured(shape, numbers, ground.ends, clusters))
+    return weigh(rule, limit, Measured(shape, numbers, ground.ends, clusters, ground.repeated))
 
 
 def _structural_cause(
@@ -148,7 +163,7 @@ def _structural_cause(
         return Cause.LOW_COVERAGE
     if candidate.partial or (baseline and rule.compares and baseline.partial):
         return Cause.PARTIAL_RUN
-    if counts.cases < rule.min_cases:
+    if counts.cases < rule.fewest_cases:
         return Cause.TOO_FEW_CASES
     return None
 
@@ -162,9 +177,9 @@ def _crashing_is_cheap(rule: Rule, counts: Counts) -> bool:
     """A candidate must not save money by not answering."""
     return (
         rule.score in SPENDING_SCORES
-        and counts.not_produced > (1 - rule.min_coverage) * counts.cases
+        and counts.not_produced > (1 - rule.min_coverage) * counts.answers
     )
 
 
-def _undecided(rule: Rule, cause: Cause, counts: Counts, note: str = "") -> Finding:
-    return Finding(rule=rule, verdict=Verdict.UNDECIDED, cause=cause, counts=counts, note=note)
+def _undecided(rule: Rule, cause: Cause, counts: Counts) -> Finding:
+    return Finding(rule=rule, verdict=Verdict.UNDECIDED, cause=cause, counts=counts)

@@ -7,10 +7,8 @@ many chances of a false alarm as it has families, and noise would look red after
 
 from collections.abc import Collection, Sequence
 
-from evalgate.domain.finding import Cause, Finding, Verdict
-from evalgate.gate.power import outlook
-
-NOTE = "would fail alone, not among {count} rules (Holm)"
+from evalgate.domain.finding import Cause, Finding, Note, Verdict
+from evalgate.gate.power.detecting import outlook
 
 
 def holm(p_values: Sequence[float]) -> list[float]:
@@ -24,12 +22,13 @@ def holm(p_values: Sequence[float]) -> list[float]:
     return adjusted
 
 
-def correct_failures(findings: Sequence[Finding], waived: Collection[str]) -> list[Finding]:
+def correct_failures(findings: Sequence[Finding], harmless: Collection[str]) -> list[Finding]:
     """Give every blocking finding its adjusted p; a failure that does not survive is noise.
 
-    Passing needs no correction, because all rules must pass. `waived` are ids of waived rules.
+    Passing needs no correction, because all rules must pass. `harmless` are ids of rules that
+    cannot block although nothing in them says so.
     """
-    family = [index for index, finding in enumerate(findings) if _is_member(finding, waived)]
+    family = [index for index, finding in enumerate(findings) if _is_member(finding, harmless)]
     adjusted = holm([_p_fail(findings[index]) for index in family])
     corrected = list(findings)
     for index, p_value in zip(family, adjusted, strict=True):
@@ -37,9 +36,9 @@ def correct_failures(findings: Sequence[Finding], waived: Collection[str]) -> li
     return corrected
 
 
-def _is_member(finding: Finding, waived: Collection[str]) -> bool:
+def _is_member(finding: Finding, harmless: Collection[str]) -> bool:
     """True when a failure would block the build and rests on a test."""
-    blocks = finding.rule.severity == "block" and finding.rule.id not in waived
+    blocks = finding.rule.severity == "block" and finding.rule.id not in harmless
     return blocks and _has_p(finding)
 
 
@@ -57,10 +56,10 @@ def _p_fail(finding: Finding) -> float:
 
 
 def _corrected(finding: Finding, p_value: float, count: int) -> Finding:
-    update: dict[str, object] = {"p_adjusted": p_value}
+    update: dict[str, object] = {"p_adjusted": p_value, "family": count}
     if finding.verdict is Verdict.FAILED and p_value > finding.rule.alpha:
-        note = NOTE.format(count=count)
-        update |= {"verdict": Verdict.UNDECIDED, "cause": Cause.NOISE, "note": note}
+        noise = {"verdict": Verdict.UNDECIDED, "cause": Cause.NOISE}
+        update |= {**noise, "note": Note.NOT_AMONG_MANY}
     if finding.observed is not None and finding.limit is not None:
         smallest, more = outlook(finding.rule, finding.limit, finding.observed, count)
         is_noise = update.get("cause", finding.cause) is Cause.NOISE

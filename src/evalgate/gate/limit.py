@@ -78,3 +78,10 @@ def ends_of(rule: Rule, scale: Scale) -> Ends:
         return Ends(None, None)
     factor = baseline_factor(rule, scale)
     return Ends(low - max(factor * low, factor * high), high - min(factor * low, factor * high))
+
+
+def widest_change(rule: Rule, ends: Ends) -> float | None:
+    """The largest change: over the whole scale, or from no difference to the greatest one."""
+    if ends.low is None or ends.high is None:
+        return None
+    return max(-ends.low, ends.high) if rule.needs_baseline else ends.high - ends.low

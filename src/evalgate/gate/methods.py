@@ -43,7 +43,7 @@ class Method(Protocol):
 class Share:
     """A share of cases, by Clopper and Pearson; of clusters, by what their cases are worth."""
 
-    successes: int
+    successes: float  # of trials the sum of each case's share
     cases: int
     effect: DesignEffect | None = None
 
@@ -85,8 +85,8 @@ class Share:
 class PairedShares:
     """A paired difference of shares, by Tango's score statistic; of clusters, likewise."""
 
-    wins: int
-    losses: int
+    wins: float  # of trials by how much, added up
+    losses: float
     cases: int
     effect: DesignEffect | None = None
 

@@ -7,21 +7,10 @@ from typing import NamedTuple
 from evalgate.domain.finding import Counts
 from evalgate.domain.rule import QUANTILES, Rule
 from evalgate.domain.scale import SPENDING_SCORES, Scale
-from evalgate.domain.sheet import Absence, Column, Mark, Scoresheet
+from evalgate.domain.sheet import Absence, Column, Mark, Scoresheet, marks_of, trials_of
 from evalgate.gate.limit import baseline_factor
 from evalgate.gate.subject import Shape, is_in_slice, shape_of
-
-
-class Quantity(NamedTuple):
-    """One case's number, three times; None where it is missing or the scale has no end there."""
-
-    observed: float | None
-    at_worst: float | None
-    at_best: float | None
-    counts: bool = True  # False: there is nothing to measure, and nothing is missing
-
-
-NOTHING = Quantity(None, None, None, counts=False)
+from evalgate.gate.trials import NOTHING, Quantity, joined
 
 
 class Quantities(NamedTuple):
@@ -54,31 +43,54 @@ def quantities_of(
     rule: Rule, cases: Sequence[str], candidate: Column, baseline: Column | None
 ) -> Quantities:
     """Read the chosen cases' marks as the numbers that the rule compares."""
-    read, shape = _reader(rule, candidate.scale), shape_of(rule, candidate.scale)
-    our_marks = _marks(cases, candidate, candidate.scale)
-    ours = [read(mark) for mark in our_marks]
+    read, scale = _reader(rule, candidate.scale), candidate.scale
+    our_marks = _marks(cases, candidate, scale)
+    ours = [joined(rule, [read(mark) for mark in marks]) for marks in our_marks]
+    counts = _counts(our_marks, candidate.trials)
     if not rule.needs_baseline or baseline is None:
-        return Quantities(shape, ours, _counts(our_marks))
-    factor = baseline_factor(rule, candidate.scale)
-    their_marks = _marks(cases, baseline, candidate.scale)
-    theirs = [read(mark) for mark in their_marks]
+        return Quantities(shape_of(rule, scale), ours, counts)
+    factor = baseline_factor(rule, scale)
+    their_marks = _marks(cases, baseline, scale)
+    theirs = [joined(rule, [read(mark) for mark in marks]) for marks in their_marks]
     numbers = [_difference(our, their, factor) for our, their in zip(ours, theirs, strict=True)]
-    lost_on_their_side = sum(
-        _is_absent(their) and not _is_absent(our)
-        for our, their in zip(our_marks, their_marks, strict=True)
-    )
     observed = [number.observed for number in theirs if number.observed is not None]
-    mean = math.fsum(observed) / len(observed) if observed else None
-    return Quantities(shape, numbers, _counts(our_marks, lost_on_their_side), mean)
+    return Quantities(
+        shape_of(rule, scale),
+        numbers,
+        counts.model_copy(
+            update={
+                "baseline_missing": _lost_on_their_side(our_marks, their_marks),
+                "baseline_trials": None if baseline.trials == candidate.trials else baseline.trials,
+            }
+        ),
+        math.fsum(observed) / len(observed) if observed else None,
+    )
 
 
-def _marks(cases: Sequence[str], column: Column, scale: Scale) -> list[Mark]:
-    """The cases' marks; a number that the scale cannot hold, NaN above all, is no score."""
-    marks = [column.marks.get(case, Absence.UNSCORED) for case in cases]
+def column_of(rule: Rule, baseline: Scoresheet, scale: Scale) -> Column:
+    """The baseline's column; one without the score is one whose scores are all missing."""
+    absent = Column(scale, {}, trials_of(baseline))
+    return baseline.columns.get(rule.score, absent)
+
+
+def _marks(cases: Sequence[str], column: Column, scale: Scale) -> list[tuple[Mark, ...]]:
+    """Each case's marks; a number that the scale cannot hold, NaN above all, is no score."""
     return [
-        mark if isinstance(mark, Absence) or scale.holds(mark) else Absence.UNSCORED
-        for mark in marks
+        tuple(
+            mark if isinstance(mark, Absence) or scale.holds(mark) else Absence.UNSCORED
+            for mark in marks_of(column, case)
+        )
+        for case in cases
     ]
+
+
+def _lost_on_their_side(ours: Sequence[Sequence[Mark]], theirs: Sequence[Sequence[Mark]]) -> int:
+    """How many of our answers have nothing to be held against, beside those that are missing."""
+    lost = 0.0
+    for our, their in zip(ours, theirs, strict=True):
+        on_theirs = sum(map(_is_absent, their)) / len(their) * len(our)
+        lost += max(on_theirs - sum(map(_is_absent, our)), 0.0)
+    return math.ceil(lost - 1e-9)
 
 
 def _reader(rule: Rule, scale: Scale) -> Callable[[Mark], Quantity]:
@@ -157,15 +169,15 @@ def _is_absent(mark: Mark) -> bool:
     return mark in (Absence.UNANSWERED, Absence.UNSCORED)
 
 
-def _counts(marks: Sequence[Mark], lost_on_their_side: int = 0) -> Counts:
-    absent = {kind: sum(mark is kind for mark in marks) for kind in Absence}
+def _counts(marks: Sequence[Sequence[Mark]], trials: int) -> Counts:
+    absent = {kind: sum(mark is kind for case in marks for mark in case) for kind in Absence}
     return Counts(
         cases=len(marks),
-        scored=len(marks) - sum(absent.values()),
+        trials=trials,
+        scored=len(marks) * trials - sum(absent.values()),
         not_produced=absent[Absence.NOT_PRODUCED],
         unanswered=absent[Absence.UNANSWERED],
         unscored=absent[Absence.UNSCORED],
-        baseline_missing=lost_on_their_side,
     )
 
 

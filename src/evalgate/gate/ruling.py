@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
 from evalgate.domain.decision import Ruling, Why
+from evalgate.domain.decision_warnings import BrokenJudge, DecisionWarning, NeedlessWaiver
 from evalgate.domain.finding import Finding, Outcome, Verdict
 from evalgate.domain.rule import Rule
 from evalgate.domain.sheet import Scoresheet
@@ -13,7 +14,7 @@ from evalgate.errors import ExitCode
 from evalgate.gate.consequences import Consequence, consequence_of, gravest, is_of_the_run
 from evalgate.gate.deciding import decide
 from evalgate.gate.family import correct_failures
-from evalgate.gate.waiving import Waived, needless, waived_in, without_cases
+from evalgate.gate.waiving import Waived, waived_in, without_cases
 
 
 class Sheets(NamedTuple):
@@ -32,7 +33,7 @@ class Verdicts(NamedTuple):
     verdict: Verdict
     outcome: Outcome
     exit_code: ExitCode
-    warnings: tuple[str, ...]
+    warnings: tuple[DecisionWarning, ...]
 
 
 def rule_on(
@@ -40,17 +41,17 @@ def rule_on(
 ) -> Verdicts:
     """Decide every rule, then let severity, policy and waivers say what follows."""
     waived = waived_in(sheets.candidate, waivers, today)
-    held = Held(rules, sheets, frozenset(waived.rules))
-    findings = held.findings()
+    alone = Held(rules, sheets).decided()
+    held = Held(rules, sheets, frozenset(waived.rules) | _too_small(alone))
+    findings = correct_failures(alone, held.harmless)
     reduced = held.findings(waived.cases) if waived.cases else findings
     rulings = tuple(
         _ruling(finding, other if waived.cases else None, waived.rules.get(finding.rule.id))
         for finding, other in zip(findings, reduced, strict=True)
     )
-    warnings = [*waived.warnings, *_needless(held, waived, rulings)]
-    warnings += [
-        f"{judge} gave too few scores, and no rule asks for any" for judge in sheets.broken
-    ]
+    warnings: list[DecisionWarning] = [*waived.warnings]
+    warnings += [NeedlessWaiver(waiver=waiver) for waiver in _needless(held, waived, rulings)]
+    warnings += [BrokenJudge(judge=judge) for judge in sheets.broken]
     # without a rule nothing was held against anything: that is no success
     code = gravest(ExitCode(r.exit_code) for r in rulings) if rulings else ExitCode.UNDECIDED
     worst = _worst(rulings)
@@ -60,18 +61,27 @@ def rule_on(
 
 
 class Held(NamedTuple):
-    """Two runs held against rules, of which some are waived and so cannot block."""
+    """Two runs held against rules, of which some are waived or too small and so cannot block."""
 
     rules: Sequence[Rule]
     sheets: Sheets
-    waived: frozenset[str]
+    harmless: frozenset[str] = frozenset()
+
+    def decided(self, left_out: Collection[str] = ()) -> list[Finding]:
+        """Every rule's finding, as if there were no other."""
+        run, baseline, first_run, _ = self.sheets
+        kept = without_cases(run, left_out) if left_out else run
+        return [decide(rule, kept, baseline, first_run=first_run) for rule in self.rules]
 
     def findings(self, left_out: Collection[str] = ()) -> list[Finding]:
         """Every rule's finding, failures corrected for how many rules there are."""
-        run, baseline, first_run, _ = self.sheets
-        kept = without_cases(run, left_out) if left_out else run
-        found = [decide(rule, kept, baseline, first_run=first_run) for rule in self.rules]
-        return correct_failures(found, self.waived)
+        return correct_failures(self.decided(left_out), self.harmless)
+
+
+def _too_small(findings: Sequence[Finding]) -> frozenset[str]:
+    """Rules on slices that do not block by themselves."""
+    small = (each for each in findings if each.rule.cannot_block(each.counts.cases))
+    return frozenset(finding.rule.id for finding in small)
 
 
 def _without_waived(finding: Finding, reduced: Finding) -> Consequence:
@@ -79,7 +89,7 @@ def _without_waived(finding: Finding, reduced: Finding) -> Consequence:
     plain = consequence_of(finding)
     if plain.code is ExitCode.SERVICE:
         return plain
-    effective = consequence_of(reduced)
+    effective = consequence_of(reduced, finding)
     if plain == effective:
         return plain
     why = (Why.WAIVED_CASES, *effective.why)
@@ -109,7 +119,7 @@ def _ruling(finding: Finding, reduced: Finding | None, waiver: Waiver | None) ->
 
 def _overall(rulings: Sequence[Ruling]) -> Verdict:
     """The findings' verdict: rules that may block speak first, waivers do not silence them."""
-    blocking = [r for r in rulings if r.finding.rule.severity == "block"] or list(rulings)
+    blocking = [ruling for ruling in rulings if _may_block(ruling)] or list(rulings)
     verdicts = {ruling.finding.verdict for ruling in blocking}
     if not verdicts:
         return Verdict.UNDECIDED
@@ -117,6 +127,10 @@ def _overall(rulings: Sequence[Ruling]) -> Verdict:
         if verdict in verdicts:
             return verdict
     return Verdict.PASSED
+
+
+def _may_block(ruling: Ruling) -> bool:
+    return ruling.finding.rule.severity == "block" and Why.TOO_SMALL not in ruling.why
 
 
 def _worst(rulings: Sequence[Ruling]) -> Outcome:
@@ -127,19 +141,19 @@ def _worst(rulings: Sequence[Ruling]) -> Outcome:
     return Outcome.GREEN if outcomes else Outcome.RED
 
 
-def _needless(held: Held, waived: Waived, rulings: Sequence[Ruling]) -> Iterator[str]:
-    """Warn of waivers that change no outcome; where a run decides nothing, nobody can tell."""
+def _needless(held: Held, waived: Waived, rulings: Sequence[Ruling]) -> Iterator[Waiver]:
+    """Waivers that change no outcome; where a run decides nothing, nobody can tell."""
     by_rule = {ruling.finding.rule.id: ruling for ruling in rulings}
     for rule, waiver in waived.rules.items():
         ruling = by_rule.get(rule)
         if ruling is None or (ruling.waiver is None and not is_of_the_run(ruling.finding)):
-            yield needless(waiver)
+            yield waiver
     if held.sheets.candidate.partial or any(is_of_the_run(ruling.finding) for ruling in rulings):
         return
     needed = _needed(held, waived, [ruling.finding for ruling in rulings])
     for waiver in (*waived.cases.values(), *waived.idle):
         if waiver.case not in needed:
-            yield needless(waiver)
+            yield waiver
 
 
 def _needed(held: Held, waived: Waived, findings: Sequence[Finding]) -> frozenset[str]:

@@ -12,6 +12,6 @@ def proportion_spread(proportion: float, cases: int) -> float:
     return math.sqrt(inside * (1 - inside))
 
 
-def paired_spread(flipped: int, cases: int) -> float:
+def paired_spread(flipped: float, cases: int) -> float:
     """Standard deviation of one paired difference when `flipped` cases changed sides."""
     return math.sqrt(max(flipped, 1) / cases)

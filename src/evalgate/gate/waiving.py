@@ -1,10 +1,11 @@
-"""Which waivers are in force, and what is said of those that are not, or that nothing needs."""
+"""Which waivers are in force, and which are not."""
 
 import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
+from evalgate.domain.decision_warnings import TooManyWaived, WaiverNotInForce
 from evalgate.domain.sheet import Scoresheet
 from evalgate.domain.specs import MOST_WAIVED, Waiver
 
@@ -15,19 +16,20 @@ class Waived(NamedTuple):
     rules: Mapping[str, Waiver]
     cases: Mapping[str, Waiver]
     idle: tuple[Waiver, ...]
-    warnings: tuple[str, ...]
+    warnings: tuple[WaiverNotInForce | TooManyWaived, ...]
 
 
 def waived_in(sheet: Scoresheet, waivers: Sequence[Waiver], today: dt.date) -> Waived:
     """Sort the waivers that are in force; more cases than may be waived are none."""
     active = [waiver for waiver in waivers if waiver.in_force(today)]
-    warnings = [_expired(waiver) for waiver in waivers if waiver not in active]
+    warnings: list[WaiverNotInForce | TooManyWaived] = [
+        WaiverNotInForce(waiver=waiver) for waiver in waivers if waiver not in active
+    ]
     rules = {waiver.rule: waiver for waiver in active if waiver.rule}
     cases = {waiver.case: waiver for waiver in active if waiver.case and waiver.case in sheet.cases}
     idle = [waiver for waiver in active if waiver.case and waiver.case not in sheet.cases]
     if len(cases) > MOST_WAIVED * len(sheet.cases):
-        of = f"more than 5 % of {len(sheet.cases)}"
-        warnings.append(f"{len(cases)} waived cases are {of}: none of them is waived")
+        warnings.append(TooManyWaived(waived=len(cases), cases=len(sheet.cases)))
         cases = {}
     return Waived(rules, cases, tuple(idle), tuple(warnings))
 
@@ -36,15 +38,3 @@ def without_cases(sheet: Scoresheet, left_out: Collection[str]) -> Scoresheet:
     """The same run without some cases."""
     kept = {case: facts for case, facts in sheet.cases.items() if case not in left_out}
     return replace(sheet, cases=kept)
-
-
-def needless(waiver: Waiver) -> str:
-    """What is said of a waiver that changes nothing."""
-    return f"the waiver of {waiver.rule or waiver.case} by {waiver.owner} is not needed: remove it"
-
-
-def _expired(waiver: Waiver) -> str:
-    return (
-        f"the waiver of {waiver.rule or waiver.case} by {waiver.owner} is not in force"
-        f" (granted {waiver.granted}, expires {waiver.expires})"
-    )

@@ -3,11 +3,11 @@
 import math
 from collections.abc import Sequence
 
-from evalgate.domain.finding import Evidence, Verdict
+from evalgate.domain.finding import Evidence, NoMethod, Verdict
 from evalgate.domain.limit import Limit
 from evalgate.domain.rule import Rule
-from evalgate.gate.choosing import Measured, NoMethod, method_for
-from evalgate.gate.limit import Ends, is_beyond
+from evalgate.gate.choosing import Measured, method_for
+from evalgate.gate.limit import is_beyond, widest_change
 from evalgate.gate.methods import Method
 
 
@@ -21,7 +21,8 @@ def weigh(rule: Rule, limit: Limit, measured: Measured) -> Evidence:
             estimate=math.fsum(numbers) / len(numbers),
             lower=None,
             upper=None,
-            method=method.why,
+            method="",
+            no_method=method,
             cases=len(numbers),
             clusters=clusters,
         )
@@ -36,7 +37,7 @@ def weigh(rule: Rule, limit: Limit, measured: Measured) -> Evidence:
             clusters=clusters,
             p_fail=_p_fail(rule, limit, method),
             spread=method.spread(limit.value),
-            widest=_widest(rule, measured.ends),
+            widest=widest_change(rule, measured.ends),
         )
     return _with_pairs(rule, limit, evidence, numbers)
 
@@ -107,13 +108,6 @@ def _p_fail(rule: Rule, limit: Limit, method: Method) -> float:
         against = 0.0
     at_least = limit.side == "at_least"
     return method.p_as_low(against) if at_least else method.p_as_high(against)
-
-
-def _widest(rule: Rule, ends: Ends) -> float | None:
-    """The largest change: over the whole scale, or from no difference to the greatest one."""
-    if ends.low is None or ends.high is None:
-        return None
-    return max(-ends.low, ends.high) if rule.needs_baseline else ends.high - ends.low
 
 
 def _total(numbers: Sequence[float], exact: float) -> float:

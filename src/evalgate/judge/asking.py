@@ -8,7 +8,7 @@ from evalgate.domain.judgement import Scored, Unscored
 from evalgate.errors import UserMistake
 from evalgate.judge.excerpt import excerpt, quoted
 from evalgate.judge.place import Place
-from evalgate.model.placing import Placed
+from evalgate.model.on_behalf import OnBehalf
 from evalgate.model.protocol import ChatModel
 
 AGAIN = 2
@@ -54,4 +54,4 @@ def provided(model: ChatModel | None, uri: str, place: Place) -> ChatModel:
     """Return the model that is asked, or raise UserMistake when nobody provides it."""
     if model is None:
         raise UserMistake(place.problem(f"nobody asks {uri} here", key="model"))
-    return Placed(model, place.shown_as)
+    return OnBehalf(model, place.shown_as)

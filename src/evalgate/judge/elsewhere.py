@@ -1,6 +1,7 @@
 """A judge's function in a child interpreter that lives as long as the event loop that asks."""
 
 import asyncio
+from pathlib import Path
 from weakref import WeakKeyDictionary
 
 from pydantic import JsonValue
@@ -29,6 +30,11 @@ class Elsewhere:
         self._loaded = loaded
         self._timeout_s = timeout_s
         self._sittings: WeakKeyDictionary[asyncio.AbstractEventLoop, _Sitting] = WeakKeyDictionary()
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """What the child read to load the function."""
+        return tuple(self._loaded.base / file for file in self._loaded.files)
 
     async def call(self, question: dict[str, JsonValue]) -> Replied | Lost:
         """Ask the child of this loop, or a new one."""

@@ -21,7 +21,7 @@ from evalgate.judge.make_genai_metric import digests_of_mlflow, make_metric, par
 from evalgate.judge.means import MakePrompt, Means
 from evalgate.judge.place import Place
 from evalgate.judge.protocol import Outline
-from evalgate.judge.verdict import READING_RULE, read_verdict
+from evalgate.judge.verdict import VERDICT_RULE, read_verdict
 
 if TYPE_CHECKING:
     from mlflow.models import EvaluationMetric
@@ -50,23 +50,25 @@ class GenaiMetricJudge:
 
     async def judge(self, case: Case, answer: Produced) -> Scored | Unscored:
         """Ask for a verdict on `answer`; the first calls wait until MLflow made the prompt."""
-        prompt = await self._ready_prompt()
-        request = self.request(prompt, case, answer)
+        await self.prepare()
+        request = self.request(case, answer)
+        assert request is not None
         if isinstance(request, Unscored):
             return request
         return await self.asker.judgement(request, self._read)
 
     async def prepare(self) -> None:
         """Return when MLflow made the prompt."""
-        await self._ready_prompt()
+        if self._prompt is None:
+            self._prompt = await self._made()
 
-    def request(
-        self, prompt: GradingPrompt, case: Case, answer: Produced
-    ) -> ChatRequest | Unscored:
-        """Say what the model is asked; Unscored when the case lacks a column."""
+    def request(self, case: Case, answer: Produced) -> ChatRequest | Unscored | None:
+        """Say what the model is asked, or None before MLflow made the prompt."""
         columns = columns_of(self._spec, case, answer)
         if isinstance(columns, Unscored):
             return columns
+        if (prompt := self._prompt) is None:
+            return None
         given = columns.pop("inputs") if self._spec.include_input else None
         text = prompt.text(given, answer.text, columns)
         return ChatRequest(
@@ -78,11 +80,6 @@ class GenaiMetricJudge:
     def as_mlflow_metric(self) -> "EvaluationMetric":
         """The metric itself, for `mlflow.evaluate`; MLflow then asks and reads on its own."""
         return make_metric(self.name, self._spec)
-
-    async def _ready_prompt(self) -> GradingPrompt:
-        if self._prompt is None:
-            self._prompt = await self._made()
-        return self._prompt
 
     async def _made(self) -> GradingPrompt:
         """Make the prompt once, in one thread, however many wait for it in this event loop."""
@@ -107,7 +104,7 @@ def build_genai_metric(spec: GenaiMetricSpec, place: Place, means: Means) -> Gen
             "greater_is_better": spec.scale.better == "higher",
         }
     )
-    digest = fingerprint(written, spec.scale, READING_RULE, files)
+    digest = fingerprint(written, spec.scale, VERDICT_RULE, files)
     asker = Asker(provided(means.model, spec.model, place))
     return GenaiMetricJudge(place, spec, digest, asker, means.make_prompt)
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from evalgate.hosting.child import become_a_child
-from evalgate.judge.loading import Loaded, Refusal, load
+from evalgate.judge.loading import Loaded, NotLoaded, load
 from evalgate.judge.returned import Reply, failed, read_returned
 
 EXIT_S = 0.3
@@ -59,12 +59,12 @@ class Workers:
 class Host:
     """Calls the function and tells what came of it."""
 
-    def __init__(self, loaded: Loaded | Refusal, told: IO[bytes]) -> None:
+    def __init__(self, loaded: Loaded | NotLoaded, told: IO[bytes]) -> None:
         self._told = told
         self._telling = threading.Lock()
         self._looping = threading.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
-        if isinstance(loaded, Refusal):
+        if isinstance(loaded, NotLoaded):
             self._tell({"refused": loaded._asdict()})
             return
         self._function = loaded.function

@@ -23,7 +23,7 @@ class Loaded(NamedTuple):
     files: list[str]
 
 
-class Refusal(NamedTuple):
+class NotLoaded(NamedTuple):
     """Why there is no function to call."""
 
     about: str  # "import", "function" or "call"
@@ -31,33 +31,35 @@ class Refusal(NamedTuple):
     remedy: str = ""
 
 
-def load(base: Path, module_name: str, function_name: str) -> Loaded | Refusal:
+def load(base: Path, module_name: str, function_name: str) -> Loaded | NotLoaded:
     """Import the module from `base` and find the function in it."""
     with _importing_from(base) as own_names:
         found: Any = _import(module_name)
-        if isinstance(found, Refusal):
+        if isinstance(found, NotLoaded):
             return found
         files = [path.relative_to(base).as_posix() for path in _files_of(own_names, base)]
     for part in function_name.split("."):
         found = getattr(found, part, None)
     if not callable(found):
-        return Refusal("function", f"there is no function {function_name!r} in it")
+        return NotLoaded("function", f"there is no function {function_name!r} in it")
     takes_produced = _takes_produced(found, f"{module_name}:{function_name}")
-    if isinstance(takes_produced, Refusal):
+    if isinstance(takes_produced, NotLoaded):
         return takes_produced
     return Loaded(found, takes_produced, files)
 
 
-def _import(module_name: str) -> ModuleType | Refusal:
+def _import(module_name: str) -> ModuleType | NotLoaded:
     try:
         return importlib.import_module(module_name)
     except BaseException as error:  # noqa: BLE001 - sys.exit would look like success
         fault = f"cannot be imported: {type(error).__name__}: {excerpt(str(error), 300)}"
         missing = isinstance(error, ImportError)
-        return Refusal("import", fault, "install it, or put it beside this file" if missing else "")
+        return NotLoaded(
+            "import", fault, "install it, or put it beside this file" if missing else ""
+        )
 
 
-def _takes_produced(function: Callable[..., Any], written: str) -> bool | Refusal:
+def _takes_produced(function: Callable[..., Any], written: str) -> bool | NotLoaded:
     try:
         signature = inspect.signature(function)
     except ValueError:  # a function written in C may have none
@@ -67,7 +69,7 @@ def _takes_produced(function: Callable[..., Any], written: str) -> bool | Refusa
     try:
         signature.bind(**arguments, **({"produced": None} if takes_produced else {}))
     except TypeError as error:
-        return Refusal("call", f"{written} cannot be called: {error}")
+        return NotLoaded("call", f"{written} cannot be called: {error}")
     return takes_produced
 
 

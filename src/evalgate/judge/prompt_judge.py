@@ -21,8 +21,7 @@ from evalgate.judge.expected import part_of
 from evalgate.judge.place import Place
 from evalgate.judge.protocol import Outline
 from evalgate.judge.reply import FIRST_WORD, read_reply, scores_of_words
-from evalgate.judge.verdict import READING_RULE as VERDICT_RULE
-from evalgate.judge.verdict import read_verdict
+from evalgate.judge.verdict import VERDICT_RULE, read_verdict
 from evalgate.model.protocol import ChatModel
 from evalgate.quoting import fenced
 from evalgate.sources.digests import digest_of_bytes

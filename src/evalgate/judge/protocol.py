@@ -1,13 +1,16 @@
 """What every judge is."""
 
 from collections.abc import Mapping
-from typing import NamedTuple, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, NamedTuple, Protocol, runtime_checkable
 
 from evalgate.domain.answer import Produced
 from evalgate.domain.case import Case
 from evalgate.domain.judgement import Scored, Unscored
 from evalgate.domain.record import JsonValue
 from evalgate.domain.scale import Scale
+
+if TYPE_CHECKING:  # `check` reads judges and asks nobody
+    from evalgate.domain.chat import ChatRequest
 
 
 class Judge(Protocol):
@@ -52,6 +55,9 @@ class ModelJudge(Judge, Protocol):
     @property
     def outline(self) -> Outline:
         """Whom it asks and at what length, known before there is an answer."""
+
+    def request(self, case: Case, answer: Produced) -> "ChatRequest | Unscored | None":
+        """Say what it asks first about `answer`: Unscored is nobody, None is not known yet."""
 
 
 def model_of(judge: Judge) -> str:

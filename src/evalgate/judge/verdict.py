@@ -18,12 +18,12 @@ from evalgate.judge.excerpt import quoted
 from evalgate.judge.off_scale import score_on
 from evalgate.judge.second_verdict import from_first_visible, is_called_a_score, states_another
 
-READING_RULE = 2
+VERDICT_RULE = 3
 
 _LABELS = ("justification", "reason", "reasoning", "explanation", "rationale")
 _MARK = r"[\s*_`\"']*"
 _NUMBER = r"[-+\N{MINUS SIGN}]?[0-9]{1,30}(?:\.[0-9]{1,30})?"
-_OF = rf"(?:\s*(?:/|out\s+of)\s*(?P<of>{_NUMBER}))?"
+_OF = rf"(?:{_MARK}(?:/|out\s+of){_MARK}(?P<of>{_NUMBER}))?"
 _SCORE = re.compile(
     rf"[\s>#*_`\"'-]*score{_MARK}[:=]{_MARK}(?P<number>{_NUMBER}){_OF}", re.IGNORECASE
 )

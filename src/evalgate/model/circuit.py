@@ -3,7 +3,8 @@
 After `STREAK` failed attempts in a row, whoever asked, the others wait while one after the other
 probes, with a pause before each probe. Any reply, a refusal too, and all go on. It ends when a
 probe fails and the streak has lasted `max_wait_s`, after which each case by itself would have been
-given up; or `UNREACHABLE_S` when nobody ever answered and nothing was even connected to.
+given up; or `UNREACHABLE_S` when nobody ever answered and nothing was even connected to; or at
+once when asking another model at the same address ended so.
 """
 
 import asyncio
@@ -35,7 +36,22 @@ class Circuit:
         self._next_probe = 0.0
         self._probing = asyncio.Lock()
         self._recovered = asyncio.Event()
+        self._suspected = False
         self._given_up: ModelFailed | None = None
+
+    @property
+    def is_unreachable(self) -> bool:
+        """True when it is not asked any more, because nobody is there."""
+        return self._given_up is not None and self._given_up.cause == "unreachable"
+
+    def suspect(self) -> None:
+        """Let one probe decide: another model's circuit found nobody at this address."""
+        if self._suspected or self._given_up is not None:
+            return
+        self._suspected = True
+        if self._failures < STREAK:
+            self._failures, self._begun = STREAK, self._clock.monotonic()
+        self._next_probe = 0.0
 
     async def guarded(self, attempt: Callable[[], Awaitable[Attempted]]) -> Attempted:
         """Attempt, when that makes sense; else say what the last probe met."""
@@ -71,11 +87,14 @@ class Circuit:
             self._failures = self._probes = 0
             self._ever_answered = True
             self._given_up = None  # a slow reply may come after the end
+            self._suspected = False
             self._recovered.set()
         return outcome
 
     def _failed(self, met: Transient, *, probed: bool) -> None:
         now = self._clock.monotonic()
+        if self._suspected and met.cause != "unreachable":  # somebody is there after all
+            self._suspected, self._failures = False, 0
         if self._failures == 0:
             self._begun, self._only_unreachable = now, True
         self._failures += 1
@@ -84,7 +103,7 @@ class Circuit:
             return  # it was on its way when the streak became one
         self._recovered.clear()
         lasted = now - self._begun
-        left = self._patience - lasted
+        left = 0.0 if self._suspected else self._patience - lasted
         told = met.retry_after_s or 0.0
         if probed and (left <= 0 or told >= left):
             said = f"{self._failures} attempts in a row failed, for {lasted:.0f} s"

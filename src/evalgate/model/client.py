@@ -11,9 +11,10 @@ from evalgate.domain.chat import ChatReply, ChatRequest, ModelFailed
 from evalgate.domain.provider import Budget, ProviderSpec
 from evalgate.errors import ServiceFailed, UserMistake
 from evalgate.model.clock import Clock, SystemClock
-from evalgate.model.keeping import Keeper
 from evalgate.model.line import Line, Shared
+from evalgate.model.outages import Outages
 from evalgate.model.providers import faults_of, open_provider, provider_of
+from evalgate.model.recorder import Recorder
 from evalgate.model.spending import BudgetClock, Spending
 from evalgate.recordings.keys import recording_key
 from evalgate.recordings.store import Recordings
@@ -21,13 +22,14 @@ from evalgate.recordings.store import Recordings
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """How a run asks: from recordings alone, anew, for how much; the seed is of its pauses."""
+    """How a command asks: from recordings alone, anew, for how much; the seed is of its pauses."""
 
     offline: bool = False
     fresh: bool = False
     budget: Budget = field(default_factory=Budget)
     seed: int = 0
     clock: Clock = field(default_factory=SystemClock)
+    outages: Outages = field(default_factory=Outages)
 
 
 class Client:
@@ -52,8 +54,9 @@ class Client:
         # shared by the clients of one command, whose budget is one
         self.spending = spending or Spending(terms.budget, terms.clock)
         self._shared = Shared(
-            keeper=Keeper(recordings),
+            recorder=Recorder(recordings),
             spending=self.spending,
+            outages=terms.outages,
             clock=BudgetClock(terms.clock, self.spending),
             random=Random(terms.seed),  # noqa: S311 - it spreads pauses, it keeps no secret
         )
@@ -63,7 +66,7 @@ class Client:
     @property
     def unrecorded(self) -> ServiceFailed | None:
         """Why a reply that was paid for is not kept."""
-        return self._shared.keeper.unrecorded
+        return self._shared.recorder.unrecorded
 
     async def complete(self, request: ChatRequest) -> ChatReply | ModelFailed:
         """Look up what was said before, or ask; two equal questions at once are asked once."""
@@ -117,7 +120,7 @@ class Client:
     ) -> ChatReply | ModelFailed:
         if line.provider.recorded:
             # looked up in any case: a file that cannot be used is known before anything is paid
-            known = self._shared.keeper.known(key)
+            known = self._shared.recorder.known(key)
             if known is not None and not self._terms.fresh:
                 self.spending.count(known)
                 return known

@@ -8,8 +8,9 @@ from pydantic import JsonValue
 
 from evalgate.domain.chat import ChatReply, ChatRequest, ModelFailed
 from evalgate.domain.provider import Price, ProviderSpec
+from evalgate.model.admission import Forbidden
 from evalgate.model.clock import Clock
-from evalgate.model.faults import Asked, meaning_of
+from evalgate.model.faults import Addressee, meaning_of
 from evalgate.model.heard import NotJson, heard, without
 from evalgate.model.prices import price_of
 from evalgate.model.reading import parse_completion
@@ -53,7 +54,7 @@ class Endpoint:
 
     async def attempt(
         self, request: ChatRequest, timeout_s: float
-    ) -> ChatReply | Transient | ModelFailed:
+    ) -> ChatReply | Transient | ModelFailed | Forbidden:
         """Send the request once. Raises UserMistake for what every request would meet."""
         body: dict[str, JsonValue] = {
             **request.parameters,
@@ -87,11 +88,13 @@ class Endpoint:
         """Close the connections."""
         await self._transport.close()
 
-    def _refused(self, reply: HttpReply, request: ChatRequest) -> Transient | ModelFailed:
+    def _refused(
+        self, reply: HttpReply, request: ChatRequest
+    ) -> Transient | ModelFailed | Forbidden:
         wait = parse_retry_after(reply.headers, self._clock.wall())
         said = heard(reply.content, self._key)
         refusal = refusal_of(reply.status, said.text if isinstance(said, NotJson) else said, wait)
-        asked = Asked(
+        asked = Addressee(
             provider=self.name,
             model=request.model.partition(":/")[2],
             key_env=self._spec.api_key_env,

@@ -8,6 +8,7 @@ from typing import Literal
 from evalgate.domain.chat import ModelFailed
 from evalgate.domain.names import GATES
 from evalgate.errors import Problem, UserMistake
+from evalgate.model.admission import Forbidden
 from evalgate.model.refusals import Refusal, names_no_model, refused_parameter
 from evalgate.model.retrying import RETRIED_STATUSES, Transient
 
@@ -24,7 +25,7 @@ _OF_ONE_CASE = ("content_filter", "content_policy_violation", "flagged", "invali
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Addressee:
     """Whom a request went to, for the words of a mistake."""
 
     provider: str
@@ -34,10 +35,11 @@ class Asked:
     parameters: tuple[str, ...]
 
 
-def meaning_of(refusal: Refusal, asked: Asked) -> Transient | ModelFailed:
+def meaning_of(refusal: Refusal, asked: Addressee) -> Transient | ModelFailed | Forbidden:
     """Decide what a refusal means for one case.
 
-    Raises UserMistake for what would be the same with every case.
+    Raises UserMistake for what would be the same with every case. A 403 alone does not tell: a
+    gateway forbids a question so, and an endpoint a key.
     """
     said = f"{refusal.status}: {refusal.message}"
     if _NO_CREDIT.search(refusal.code) or refusal.status == 402:
@@ -49,7 +51,8 @@ def meaning_of(refusal: Refusal, asked: Asked) -> Transient | ModelFailed:
     if _is_too_long(refusal, said):
         return ModelFailed(cause="too_long", detail=said)
     _refuse_for_all(refusal, asked, said)
-    return ModelFailed(cause="refused", detail=said)
+    failed = ModelFailed(cause="refused", detail=said)
+    return Forbidden(failed, _bad_key(asked, said)) if refusal.status == 403 else failed
 
 
 def _is_too_long(refusal: Refusal, said: str) -> bool:
@@ -62,12 +65,12 @@ def _is_too_long(refusal: Refusal, said: str) -> bool:
     )
 
 
-def _refuse_for_all(refusal: Refusal, asked: Asked, said: str) -> None:
+def _refuse_for_all(refusal: Refusal, asked: Addressee, said: str) -> None:
     if refusal.status < 400:
         fault = f"{asked.base_url} sends us elsewhere: {said}"
         remedy = "write the address that it names as base_url"
         raise UserMistake(Problem(fault, GATES, key=f"providers.{asked.provider}", remedy=remedy))
-    if refusal.status in (401, 403):
+    if refusal.status == 401:
         raise _bad_key(asked, said)
     if refusal.status in (404, 405) or names_no_model(refusal, asked.model):
         raise _no_model(asked, said)
@@ -82,7 +85,7 @@ def _refuse_for_all(refusal: Refusal, asked: Asked, said: str) -> None:
             )
 
 
-def _bad_key(asked: Asked, said: str) -> UserMistake:
+def _bad_key(asked: Addressee, said: str) -> UserMistake:
     key = f"the key in {asked.key_env}" if asked.key_env else "a request without a key"
     remedy = (
         f"set {asked.key_env} to a key that may use {asked.model}"
@@ -93,13 +96,13 @@ def _bad_key(asked: Asked, said: str) -> UserMistake:
     return UserMistake(Problem(fault, GATES, key=f"providers.{asked.provider}", remedy=remedy))
 
 
-def _no_credit(asked: Asked, said: str) -> UserMistake:
+def _no_credit(asked: Addressee, said: str) -> UserMistake:
     fault = f"the account behind {asked.key_env or asked.base_url} has no credit: {said}"
     remedy = "add credit there, then run again: every reply so far is kept"
     return UserMistake(Problem(fault, GATES, key=f"providers.{asked.provider}", remedy=remedy))
 
 
-def _no_model(asked: Asked, said: str) -> UserMistake:
+def _no_model(asked: Addressee, said: str) -> UserMistake:
     fault = f"{asked.base_url} knows no model {asked.model!r}: {said}"
     remedy = f"correct the model's name, or providers.{asked.provider}.base_url"
     return UserMistake(Problem(fault, GATES, key=f"providers.{asked.provider}", remedy=remedy))

@@ -23,23 +23,21 @@ class Pacing:
         self._requests = _bucket(spec.requests_per_minute, spec.max_wait_s)
         self._tokens = _bucket(spec.tokens_per_minute, spec.max_wait_s)
 
-    async def pace(self, tokens: int) -> None:
-        """Return when one request and `tokens` fit into their minute."""
-        if self._requests is None and self._tokens is None:
-            return
+    async def pace(self, request: ChatRequest) -> None:
+        """Return when one request, and the tokens that it may take, fit into their minute."""
         now = self._clock.monotonic()
-        waits = [
-            bucket.reserve(amount, now)
-            for bucket, amount in ((self._requests, 1), (self._tokens, tokens))
-            if bucket is not None
-        ]
-        if (wait := max(waits)) > 0:
+        wait = 0.0
+        if self._requests is not None:
+            wait = self._requests.reserve(1, now)
+        if self._tokens is not None:
+            wait = max(wait, self._tokens.reserve(guessed_tokens(request), now))
+        if wait > 0:
             await self._clock.pause(wait)
 
-    def settle(self, guessed: int, used: int) -> None:
+    def settle(self, request: ChatRequest, used: int) -> None:
         """Correct the tokens of a turn that is over."""
         if self._tokens is not None:
-            self._tokens.settle(guessed, used, self._clock.monotonic())
+            self._tokens.settle(guessed_tokens(request), used, self._clock.monotonic())
 
 
 def guessed_tokens(request: ChatRequest) -> int:

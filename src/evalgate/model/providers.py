@@ -7,6 +7,7 @@ from evalgate.domain.chat import ChatReply, ChatRequest, ModelFailed
 from evalgate.domain.names import GATES
 from evalgate.domain.provider import BASE_URLS, SIMULATED, Price, ProviderSpec
 from evalgate.errors import Problem, UserMistake
+from evalgate.model.admission import Forbidden
 from evalgate.model.clock import Clock
 from evalgate.model.endpoint import Access, Endpoint
 from evalgate.model.proxies import proxy_fault, proxy_of
@@ -30,7 +31,7 @@ class Provider(Protocol):
 
     async def attempt(
         self, request: ChatRequest, timeout_s: float
-    ) -> ChatReply | Transient | ModelFailed:
+    ) -> ChatReply | Transient | ModelFailed | Forbidden:
         """Ask once."""
         ...
 

@@ -26,12 +26,12 @@ class Transient:
 
 
 Attempted = ChatReply | Transient | ModelFailed
-Turn = Callable[[], Awaitable[Attempted]]
+Attempt = Callable[[], Awaitable[Attempted]]
 """One attempt, whose time is counted from when it is called."""
 
 
 async def retried(
-    in_turn: Callable[[Turn], Awaitable[Attempted]],
+    in_turn: Callable[[Attempt], Awaitable[Attempted]],
     attempt: Callable[[float], Awaitable[Attempted]],
     spec: ProviderSpec,
     clock: Clock,

@@ -93,7 +93,7 @@ class Transport:
         }
         if self._key:
             headers["Authorization"] = f"Bearer {self._key}"
-        connector = aiohttp.TCPConnector(limit=self._connections, ssl=_certificates())
+        connector = aiohttp.TCPConnector(limit=self._connections, ssl=certificates())
         return aiohttp.ClientSession(
             connector=connector,
             headers=headers,
@@ -121,7 +121,7 @@ async def _content(response: "aiohttp.ClientResponse") -> bytes | None:
     return b"".join(parts)
 
 
-def _certificates() -> ssl.SSLContext | bool:
+def certificates() -> ssl.SSLContext | bool:
     """The system's certificates; certifi's where the system keeps none that Python can find."""
     paths = ssl.get_default_verify_paths()
     if paths.cafile or paths.capath or sys.platform == "win32":

@@ -18,8 +18,8 @@ from typing import IO, ParamSpec, TypeVar, assert_never
 
 from evalgate.errors import ServiceFailed
 from evalgate.pipeline.aside_wire import Call, Raised, Returned, receive, send
-from evalgate.tracking.foresight import soon_needed
 from evalgate.tracking.quiet import ENVIRONMENT
+from evalgate.tracking.soon_needed import soon_needed
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -44,6 +44,20 @@ class Aside:
         """Have MLflow imported from now on; nobody waits for it here."""
         with _LOCK:
             _running(self.environment)
+
+    def ahead(self, function: Callable[P, object], *args: P.args, **named: P.kwargs) -> None:
+        """Have a function called there once there is time; what becomes of it is not heard."""
+        call = Call(
+            function.__module__,
+            function.__qualname__,
+            args,
+            named,
+            dict(self.environment),
+            _here(),
+            ahead=True,
+        )
+        with _LOCK, suppress(ServiceFailed, OSError):  # the next call will say why
+            _running(self.environment).tell(call)
 
     def call(self, function: Callable[P, T], *args: P.args, **named: P.kwargs) -> T:
         """Call a function of one of our modules there, by its name, and wait for its result.
@@ -104,6 +118,11 @@ class _Interpreter:
     def lives(self) -> bool:
         """True when it can be called, from this very process."""
         return self.started_by == os.getpid() and self._process.poll() is None
+
+    def tell(self, call: Call) -> None:
+        """Send a call that has no reply; it is small, and a child that lives takes it at once."""
+        assert self._process.stdin is not None
+        send(self._process.stdin, call)
 
     def ask(self, call: Call, patience_s: float) -> Returned | Raised:
         """Send a call and wait; an interpreter whose reply was not heard is never asked again."""

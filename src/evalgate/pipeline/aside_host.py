@@ -8,7 +8,9 @@ import pickle
 import sys
 import threading
 import traceback
+from collections.abc import Iterator, MutableMapping
 from queue import Empty, SimpleQueue
+from types import ModuleType
 from typing import IO
 
 from evalgate.errors import EvalgateError
@@ -16,7 +18,14 @@ from evalgate.hosting.child import take_pipes
 from evalgate.pipeline.aside_wire import Call, Raised, Returned, receive, send
 
 NEW_OBJECTS = 100_000
-"""When so many were made, Python looks for circles; with the usual 700 a tenth of all imports."""
+"""When so many were made, Python looks for circles; with the usual 700 a tenth of all calls."""
+
+HIDDEN = ("scipy", "pyarrow", "pygments")
+"""What MLflow and pandas import when it is there and do without when it is not.
+
+Nothing that is asked of this interpreter needs them, and they take 0.3 s of 2.8. They are hidden
+only while others are imported: whoever wants one afterwards, such as a store on HDFS, finds it.
+"""
 
 IDLE_S = 0.1  # after so long without a call there is time for what later ones will need
 
@@ -31,24 +40,51 @@ def main() -> None:
     threading.Thread(target=_listen, args=(asked, calls), daemon=True).start()
     from evalgate.tracking.quiet import quiet_mlflow
 
-    with quiet_mlflow():
+    with importing(), quiet_mlflow():
         pass  # imported, and every call finds it
-    soon_needed = sys.argv[1:]
+    soon: list[str | Call] = [*sys.argv[1:]]
     while True:
-        call = next_call(calls, soon_needed)
-        send(told, _done(pickle.loads(call)))  # noqa: S301 - our own process wrote it
+        call: Call = pickle.loads(next_call(calls, soon))  # noqa: S301 - our own process wrote it
+        if call.ahead:
+            soon.append(call)
+        else:
+            send(told, _done(call))
 
 
-def next_call(calls: "SimpleQueue[bytes]", soon_needed: list[str]) -> bytes:
-    """Wait for a call; while there is none, import what later ones will need."""
-    from evalgate.tracking.quiet import quiet_mlflow
-
-    while soon_needed:
+def next_call(calls: "SimpleQueue[bytes]", soon: list[str | Call]) -> bytes:
+    """Wait for a call; while there is none, import and do what makes later ones quick."""
+    while soon:
         with contextlib.suppress(Empty):
             return calls.get(timeout=IDLE_S)
-        with quiet_mlflow(), contextlib.suppress(Exception):  # whoever needs it will say why
-            importlib.import_module(soon_needed.pop(0))
+        prepare(soon.pop(0))
     return calls.get()
+
+
+def prepare(step: str | Call) -> None:
+    """Import a module, or do what is asked for ahead; whoever needs it will say why it fails."""
+    from evalgate.tracking.quiet import quiet_mlflow
+
+    if isinstance(step, Call):
+        _done(step)
+        return
+    with importing(), quiet_mlflow(), contextlib.suppress(Exception):
+        importlib.import_module(step)
+
+
+@contextlib.contextmanager
+def importing() -> Iterator[None]:
+    """Let `HIDDEN` look as if it were not installed, and look for no circles: all of it stays."""
+    modules: MutableMapping[str, ModuleType | None] = sys.modules  # type: ignore[assignment]  # None: not there
+    kept_back = [name for name in HIDDEN if name not in modules]
+    modules.update(dict.fromkeys(kept_back))
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
+        for name in kept_back:
+            modules.pop(name, None)
 
 
 def _listen(asked: IO[bytes], calls: "SimpleQueue[bytes]") -> None:

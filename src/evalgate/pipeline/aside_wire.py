@@ -19,6 +19,7 @@ class Call(NamedTuple):
     named: Mapping[str, Any]
     environment: Mapping[str, str]
     folder: str
+    ahead: bool = False  # for when there is time; nobody waits for its result
 
 
 class Returned(NamedTuple):

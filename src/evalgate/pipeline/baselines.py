@@ -1,11 +1,15 @@
 """Which run a stored run is held against, and which runs cannot be held against anything."""
 
+from evalgate.config.candidates import list_candidates
 from evalgate.domain.identity import CandidateIdentity
-from evalgate.domain.names import GIT, NONE
+from evalgate.domain.names import FILE, GIT, NONE
 from evalgate.errors import Problem, UserMistake
 from evalgate.pipeline.bench import Bench, identity_of, located
 from evalgate.pipeline.catalogue import NotThereYet, contender
-from evalgate.pipeline.contenders import Contender, Stored, refuse_simulated
+from evalgate.pipeline.contenders import Contender, Filed, Stored, refuse_simulated
+from evalgate.pipeline.filing import file_of, open_filed
+from evalgate.pipeline.fitting import fitted
+from evalgate.results.baseline_files import FiledRun
 from evalgate.results.reading import StoredRun
 from evalgate.results.store import is_same_judging
 
@@ -23,7 +27,7 @@ def baseline_of(
     if text is None or text == NONE:
         return None, False
     try:
-        base = contender(bench.project, text, bench.errand.in_flight, twin_of(challenger))
+        base = named_baseline(bench, text, challenger)
         refuse_simulated(base.identity, challenger.identity)  # before anybody is asked
     except NotThereYet:
         return None, True
@@ -35,8 +39,34 @@ def baseline_of(
     return base, False
 
 
+def named_baseline(bench: Bench, text: str, challenger: Contender | None = None) -> Contender:
+    """What a baseline's name stands for; a baseline file with what of it fits the bench."""
+    if text == FILE:
+        return Filed(text, fitted(bench, _own_file(bench)))
+    twin = twin_of(challenger) if challenger else ""
+    base = bench.base
+    if base and text in list_candidates(base.root):
+        text = f"{GIT}{base.commit}:{text}"  # a change may not make its baseline worse either
+    found = contender(bench.project, text, bench.errand.in_flight, twin)
+    if isinstance(found, Filed):
+        return Filed(found.label, fitted(bench, found.run))
+    return found
+
+
+def _own_file(bench: Bench) -> FiledRun:
+    """The suite's baseline file; on a pull request the base's, where there may be none yet."""
+    path, base = file_of(bench.name), bench.base
+    if base is None:
+        return open_filed(bench.project.root / path, path)
+    if not (base.root / path).is_file() and not base.names_file:
+        raise NotThereYet(Problem("there is no such baseline file yet", path))
+    return open_filed(base.root / path, path, base.commit)
+
+
 def _is_itself(challenger: Contender, base: Contender) -> bool:
     """True for one run, and for one candidate whether it is asked or was stored."""
+    if isinstance(base, Filed):
+        return False  # a file never changes by itself: it says how its candidate was once
     if isinstance(base, Stored):
         return isinstance(challenger, Stored) and _run_id(challenger) == _run_id(base)
     return _is_same_candidate(challenger.identity, base.candidate.identity)
@@ -65,7 +95,7 @@ def twin_of(challenger: Contender) -> str:
 
 def stored_baseline(
     bench: Bench, run: StoredRun, text: str | None
-) -> tuple[StoredRun | None, bool]:
+) -> tuple[StoredRun | FiledRun | None, bool]:
     """A stored run of the baseline: the one named, or the newest whole one that fits."""
     wanted = text or bench.suite.baseline
     if wanted is None or wanted == NONE:
@@ -73,6 +103,8 @@ def stored_baseline(
     base, first_run = baseline_of(bench, wanted, Stored(run.manifest.run_id, run))
     if base is None:
         return None, first_run
+    if isinstance(base, Filed):
+        return base.run, False
     if isinstance(base, Stored):
         again = judged_again(bench, base.run)
         if again is None:
@@ -93,6 +125,28 @@ def stored_baseline(
         remedy=f"`evalgate run {bench.name}` makes one",
     )
     raise UserMistake(_placed(bench, wanted, absent))
+
+
+def stored_elsewhere(bench: Bench, run: StoredRun) -> StoredRun | None:
+    """The newest whole run of the same candidate on this bench's cases and by its judges."""
+    wanted = run.manifest
+    for stored in bench.project.runs.readable():
+        if not isinstance(stored, StoredRun) or stored.partial():
+            continue
+        ours = stored.manifest
+        one_commit = ours.provenance.commit == wanted.provenance.commit
+        judged = all(
+            ours.judges.get(judge.name) == identity_of(bench.project, judge)
+            for judge in bench.judges
+        )
+        if (
+            _is_same_candidate(ours.candidate, wanted.candidate)
+            and ours.evalset.digest == bench.evalset.digest
+            and (wanted.candidate.complete or one_commit)
+            and judged
+        ):
+            return stored
+    return None
 
 
 def judged_again(bench: Bench, run: StoredRun) -> StoredRun | None:

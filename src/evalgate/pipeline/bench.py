@@ -3,9 +3,11 @@
 import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from evalgate.domain.case import Case
 from evalgate.domain.identity import CandidateIdentity, EvalsetIdentity, JudgeIdentity
+from evalgate.domain.loosening import Loosening, PolicyWord
 from evalgate.domain.run import Manifest, Provenance, Selection
 from evalgate.domain.specs import Suite
 from evalgate.evalset.reading import read_cases
@@ -25,9 +27,11 @@ class Errand:
 
     in_flight: int = 8
     selection: Selection = field(default_factory=Selection)
+    trials: int | None = None  # None: what the suite says
     resume: str = ""
     command_line: tuple[str, ...] = ()
     progress: Progress = field(default_factory=Unwatched)
+    base: str = ""  # the commit whose policy decides, on a pull request
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,12 @@ class Bench:
     evalset: Evalset
     judges: Sequence[Judge]
     errand: Errand
+    base: "Base | None" = None
+
+    @property
+    def trials(self) -> int:
+        """How often each case is answered: a flag wins over the suite."""
+        return self.errand.trials or self.suite.trials
 
     def cases(self, seed: int | None = None) -> Iterator[Case]:
         """The cases that a run is asked for, in the file's order or in the seed's."""
@@ -52,6 +62,21 @@ class Bench:
         return (case for case in read_cases(self.evalset, seed) if case.id in wanted)
 
 
+@dataclass(frozen=True, slots=True)
+class Base:
+    """The base of a pull request: what decides beside the change's own files, and how they differ.
+
+    `bench` is None where the base does not have the suite.
+    """
+
+    commit: str
+    root: Path  # the project's folder in it
+    bench: Bench | None = None
+    names_file: bool = False  # its suite says `baseline: file`
+    says: PolicyWord = "block"
+    loosenings: tuple[Loosening, ...] = ()
+
+
 def identity_of(project: Project, judge: Judge) -> JudgeIdentity:
     """What a run remembers of a judge."""
     model = model_of(judge)
@@ -60,10 +85,14 @@ def identity_of(project: Project, judge: Judge) -> JudgeIdentity:
 
 
 def located(project: Project, identity: CandidateIdentity) -> CandidateIdentity:
-    """The identity with the address at which its model would be asked today."""
+    """The identity with the address at which its model would be asked today, and how long."""
     if not identity.model or identity.endpoint:
         return identity
-    return identity.model_copy(update={"endpoint": project.models.address_of(identity.model)})
+    asked = {
+        "endpoint": project.models.address_of(identity.model),
+        "timeout_s": identity.timeout_s or project.models.timeout_of(identity.model),
+    }
+    return identity.model_copy(update=asked)
 
 
 def manifest_for(bench: Bench, identity: CandidateIdentity) -> Manifest:
@@ -86,6 +115,7 @@ def manifest_for(bench: Bench, identity: CandidateIdentity) -> Manifest:
         ),
         judges=judges,
         selection=errand.selection,
+        trials=bench.trials,
         provenance=Provenance(
             commit=commit,
             dirty=dirty,

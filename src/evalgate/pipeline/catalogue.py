@@ -2,14 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 from evalgate.candidate.recorded import RecordedCandidate
 from evalgate.config.candidates import FOLDER, list_candidates, load_candidate
-from evalgate.domain.names import GATES, GIT, NOT_YET, RUN
+from evalgate.domain.names import FROM_FILE, GATES, GIT, NOT_YET, RUN
 from evalgate.domain.specs import CandidateSpec, Suite
 from evalgate.errors import Problem, UserMistake
-from evalgate.pipeline.contenders import Asked, Contender, Stored
+from evalgate.pipeline.contenders import Asked, Contender, Filed, Stored
+from evalgate.pipeline.filing import filed_by_path
 from evalgate.pipeline.project import Project
 from evalgate.pipeline.roster import Elsewhere, built_candidate
 from evalgate.sources.git import resolve_ref, submodule_with
@@ -17,7 +19,7 @@ from evalgate.sources.nearest import did_you_mean
 
 
 def contender(project: Project, text: str, in_flight: int, fallback: str = "") -> Contender:
-    """What `text` stands for: a candidate, `run:ID`, `git:REF[:candidate]` or a file of answers.
+    """What `text` stands for: a candidate, a run, a git ref, a file of answers or a baseline file.
 
     `fallback` is the candidate that a git ref means when it names none.
     """
@@ -25,6 +27,8 @@ def contender(project: Project, text: str, in_flight: int, fallback: str = "") -
         raise UserMistake(Problem(f"{text}: MLflow's registry is not read yet"))
     if text.startswith(RUN):
         return Stored(text, project.runs.open(text.removeprefix(RUN)))
+    if text.startswith(FROM_FILE):
+        return Filed(text, filed_by_path(text))
     if text.startswith(GIT):
         return _of_commit(project, text, in_flight, fallback)
     if text in list_candidates(project.root):
@@ -74,6 +78,9 @@ def _answers(project: Project, text: str, suite: Suite) -> bool:
     if text.startswith(RUN) or text in project.runs.names():
         run = project.runs.open(text.removeprefix(RUN))
         return run.manifest.evalset.ref.split("@")[0] == suite.evalset.split("@")[0]
+    if text.startswith(FROM_FILE):
+        filed = filed_by_path(text).manifest
+        return filed.evalset.ref.split("@")[0] == suite.evalset.split("@")[0]
     spec = spec_of(project, text)
     return spec is None or spec.evalset in (None, suite.evalset.split("@")[0])
 
@@ -172,6 +179,7 @@ class NotThereYet(UserMistake):
     """The commit exists but has no such candidate: its first run, when it is a baseline."""
 
 
+@cache
 def versions_in_use() -> Mapping[str, str]:
     """The versions that a run's figures depend on, read without importing anything heavy."""
     import platform

@@ -1,7 +1,7 @@
 """Everything that can be known without asking anybody: faults, warnings, what rules can detect."""
 
 import datetime as dt
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from typing import NamedTuple, TypeVar
 
@@ -17,17 +17,17 @@ from evalgate.judge.building import build_judge
 from evalgate.judge.grading_prompt import GradingPrompt
 from evalgate.judge.means import Means
 from evalgate.judge.protocol import Judge
-from evalgate.pipeline.foreseeing import foreseen
+from evalgate.pipeline.baseline_checks import baseline_words
+from evalgate.pipeline.foreseeing import foreseen, shortfalls, small_slices
 from evalgate.pipeline.model_checks import (
     model_problems,
-    price_of,
     runs_of,
     simulated_judges,
-    unpriced_rules,
 )
 from evalgate.pipeline.project import Project
+from evalgate.pipeline.purse import price_of_suite, unpriced_rules
 from evalgate.pipeline.roster import Roster, enlist
-from evalgate.pipeline.surveying import Survey, strangers, survey
+from evalgate.pipeline.surveying import Survey, short_of_trials, strangers, survey
 
 T = TypeVar("T")
 
@@ -53,12 +53,19 @@ def check_project(project: Project) -> CheckedProject:
         seen = found.surveys[name]
         suite_judges = [judges[judge] for judge in suite.judges]
         candidates = runs_of(project, (name, suite), roster)
-        price = price_of(project, suite, candidates, suite_judges)
+        price = price_of_suite(project, suite, candidates, suite_judges)
         warnings += simulated_judges(candidates, suite_judges)
         found_out = foreseen((name, suite), seen, judges)
-        checked.append(found_out.model_copy(update={"price": price}))
+        known = partial(baseline_words, project, (name, suite), suite_judges)
+        words, unfit = _attempt(known, problems) or ("", [])
+        warnings += unfit
+        checked.append(found_out.model_copy(update={"price": price, "baseline": words}))
+        warnings += shortfalls(loaded, (name, suite), found_out)
+        warnings += small_slices(loaded, (name, suite), seen)
         warnings += seen.warnings
         warnings += strangers(roster, suite, seen)
+    if problems:  # of baseline files
+        raise UserMistake(_in_order(problems))
     return CheckedProject(suites=tuple(checked), warnings=tuple(dict.fromkeys(warnings)))
 
 
@@ -80,12 +87,18 @@ def _own_or_in(named: set[str], project: Project) -> list[str]:
     ]
 
 
-def checked_judges(project: Project, named: tuple[str, Suite]) -> list[Judge]:
-    """Check one suite before it is run, and build its judges; all faults at once."""
+def checked_judges(
+    project: Project, named: tuple[str, Suite], built: Mapping[str, Judge] | None = None
+) -> list[Judge]:
+    """Check one suite before it is run, and build its judges; all faults at once.
+
+    `built` are judges that are not taken from the project's own files.
+    """
     name, suite = named
-    judges, problems = build_judges(
-        project, [judge for judge in suite.judges if judge in list_judges(project.root)]
-    )
+    built = built or {}
+    known = [judge for judge in list_judges(project.root) if judge not in built]
+    own, problems = build_judges(project, [judge for judge in suite.judges if judge in known])
+    judges = {**own, **built}
     only = LoadedGates(Gates(schema_version=1, suites={name: suite}), project.gates.placed)
     problems += cross_check(project, only, judges, {}).problems
     if problems:
@@ -105,8 +118,9 @@ def build_judges(project: Project, names: Sequence[str]) -> tuple[dict[str, Judg
 
 
 def _build_judge(project: Project, name: str) -> Judge:
-    spec, folder = load_judge_spec(project.root, name, project.environment)
-    return build_judge(name, spec, folder, project.root, means_of(project))
+    root = project.policy_root
+    spec, folder = load_judge_spec(root, name, project.environment)
+    return build_judge(name, spec, folder, root, means_of(project))
 
 
 def means_of(project: Project) -> Means:
@@ -147,6 +161,7 @@ def cross_check(
         if seen is not None:
             surveys[name] = seen
             problems += seen.faults
+        problems += short_of_trials(loaded, (name, suite), roster)
         asked = [each.identity.model for each in runs_of(project, (name, suite), roster)]
         problems += unpriced_rules(project, loaded, (name, suite), asked)
     # a judge that could not be built still has a name; its own fault is told beside

@@ -2,39 +2,13 @@
 
 import json
 from collections.abc import Callable, Sequence
-from typing import NamedTuple, assert_never
 
-from evalgate.domain.answer import Answer, NotProduced, Produced, Unanswered
-from evalgate.domain.comparison import (
-    Comparison,
-    ObservedValue,
-    ScoreChange,
-    ScoreLine,
-    WorsenedCase,
-)
+from evalgate.domain.comparison import Comparison, ObservedValue, ScoreLine
 from evalgate.domain.decision import Decision
-from evalgate.domain.judgement import Judgement, Scored, Unscored
-from evalgate.domain.run import JudgedCase
 from evalgate.domain.sheet import Scoresheet
 from evalgate.gate.contrast import change_of, drop_of, level_of
 from evalgate.pipeline.sealing import seal_of_comparison
-from evalgate.results.reading import StoredRun, mark_of
-
-
-class Version(NamedTuple):
-    """One run under the name it was asked for by."""
-
-    label: str
-    run: StoredRun
-
-
-class Fallen(NamedTuple):
-    """A case that got worse in one version: in how many scores, and by how much in all."""
-
-    scores: int
-    drop: float
-    version: int
-    case_id: str
+from evalgate.pipeline.worsening import Fallen, Version, worsened_cases
 
 
 def compare_runs(
@@ -63,7 +37,7 @@ def compare_runs(
         evalset=later[0].run.manifest.evalset.ref,
         versions=tuple(version.label for version in versions),
         scores=tuple(line_of(name, sheets) for name in scores),
-        worsened=_worsened(fallen[:most], versions, judges, inputs_of),
+        worsened=worsened_cases(fallen[:most], versions, sheets, judges, inputs_of),
         worsened_count=len(fallen),
         removed=tuple(case for case in sheets[0].cases if case not in sheets[1].cases),
         added=tuple(case for case in sheets[1].cases if case not in sheets[0].cases),
@@ -108,79 +82,6 @@ def _fallen(
         if drops:
             found.append(Fallen(len(drops), sum(drops), number, case))
     return found
-
-
-def _worsened(
-    fallen: Sequence[Fallen],
-    versions: Sequence[Version],
-    judges: Sequence[str],
-    inputs_of: Callable[[frozenset[str]], dict[str, str]],
-) -> tuple[WorsenedCase, ...]:
-    """Fetch both answers of the cases that are shown; the others stay on disk."""
-    wanted = frozenset(fall.case_id for fall in fallen)
-    if not wanted:
-        return ()
-    inputs = inputs_of(wanted)
-    kept = [
-        {judged.id: judged for judged in version.run.cases() if judged.id in wanted}
-        for version in versions
-    ]
-    return tuple(
-        _side_by_side(
-            versions[fall.version].label,
-            inputs.get(fall.case_id, ""),
-            (kept[0][fall.case_id], kept[fall.version][fall.case_id]),
-            judges,
-        )
-        for fall in fallen
-    )
-
-
-def _side_by_side(
-    label: str, inputs: str, pair: tuple[JudgedCase, JudgedCase], judges: Sequence[str]
-) -> WorsenedCase:
-    before, after = pair
-    return WorsenedCase(
-        case_id=after.id,
-        version=label,
-        inputs=inputs,
-        before=text_of(before.answer),
-        after=text_of(after.answer),
-        changes=tuple(
-            ScoreChange(
-                score=name,
-                before=mark_of(before.judgements[name]),
-                after=mark_of(after.judgements[name]),
-                reason=said_of(after.judgements[name]),
-            )
-            for name in judges
-            if mark_of(before.judgements[name]) != mark_of(after.judgements[name])
-        ),
-    )
-
-
-def text_of(answer: Answer) -> str:
-    """An answer's text, or why there is none."""
-    match answer:
-        case Produced():
-            return answer.text
-        case NotProduced():
-            return f"(not produced: {answer.cause}: {answer.detail})"
-        case Unanswered():
-            return f"(unanswered: {answer.cause}: {answer.detail})"
-        case _:
-            assert_never(answer)
-
-
-def said_of(judgement: Judgement) -> str:
-    """What the judge said."""
-    match judgement:
-        case Scored():
-            return judgement.reason
-        case Unscored() | NotProduced() | Unanswered():
-            return judgement.detail
-        case _:
-            assert_never(judgement)
 
 
 def shown_inputs(inputs: dict[str, object]) -> str:

@@ -9,6 +9,7 @@ from evalgate.domain.case import Question
 from evalgate.domain.identity import CandidateIdentity
 from evalgate.domain.provider import is_simulated
 from evalgate.errors import Problem, UserMistake
+from evalgate.results.baseline_files import FiledRun
 from evalgate.results.reading import StoredRun
 
 
@@ -38,7 +39,26 @@ class Stored:
         return self.run.manifest.candidate
 
 
-Contender = Asked | Stored
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """A baseline file: scores without answers."""
+
+    label: str
+    run: FiledRun
+
+    @property
+    def identity(self) -> CandidateIdentity:
+        """Who it was."""
+        return self.run.manifest.candidate
+
+    @property
+    def refusal(self) -> Problem:
+        """Why it cannot be a candidate."""
+        fault = f"{self.label} is a baseline file: it has scores and no answers"
+        return Problem(fault, remedy="it can be the baseline, and nothing else")
+
+
+Contender = Asked | Stored | Filed
 
 
 class StoredAnswers:
@@ -47,18 +67,23 @@ class StoredAnswers:
     def __init__(self, run: StoredRun) -> None:
         self.run = run
         self.identity: CandidateIdentity = run.manifest.candidate
-        self._answers: dict[str, tuple[str, Answer]] = {
-            judged.id: (judged.inputs_digest, judged.answer) for judged in run.cases()
+        self._answers: dict[tuple[str, int], tuple[str, Answer]] = {
+            (judged.id, judged.trial): (judged.inputs_digest, judged.answer)
+            for judged in run.cases()
         }
 
     def answered(self, case_id: str, inputs_digest: str) -> bool:
         """True when this very question was answered."""
-        known = self._answers.get(case_id)
+        known = self._answers.get((case_id, 0))
         return known is not None and known[0] == inputs_digest
 
     async def answer(self, question: Question) -> Answer:
         """Give the stored answer."""
-        known = self._answers.get(question.case_id)
+        return self.remembered(question)
+
+    def remembered(self, question: Question) -> Answer:
+        """The same, for who has no event loop."""
+        known = self._answers.get((question.case_id, question.trial))
         if known is None:
             return Unanswered(cause="not_recorded", detail=f"{self.run.manifest.run_id} has none")
         return known[1]

@@ -9,14 +9,13 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from evalgate.candidate.protocol import Candidate
-from evalgate.domain.answer import Answer, NotProduced, Produced, Unanswered
+from evalgate.domain.answer import Answer
 from evalgate.domain.case import Case, Question
-from evalgate.domain.judgement import Judgement, Scored
-from evalgate.domain.run import JudgedCase, Manifest
+from evalgate.domain.run import Manifest
 from evalgate.errors import BudgetEnded, Disagreement, Stopped, UserMistake
-from evalgate.evalset.reading import case_digests
 from evalgate.gate.intervals import import_functions
-from evalgate.judge.protocol import Judge, PreparedJudge
+from evalgate.judge.protocol import Judge
+from evalgate.pipeline.judging import has_failed, judge_case, prepared
 from evalgate.pipeline.models import Models
 from evalgate.pipeline.progress import Progress
 from evalgate.report.going_on import how_to_go_on
@@ -36,7 +35,7 @@ class Work:
     candidate: Candidate
     judges: Sequence[Judge]
     cases: Iterator[Case]
-    total: int
+    total: int  # answers, as many for each case as the run has trials
     in_flight: int
     progress: Progress
     models: Models
@@ -84,31 +83,19 @@ def _refuse_gaps(work: Work, writer: RunWriter, begun: Begun) -> None:
     if len(writer.done) == work.total:
         return
     manifest = _close(work, writer, begun, "stopped")
+    what = "cases" if manifest.trials == 1 else "answers"
     raise Disagreement(
-        f"{manifest.run_id} ended with {manifest.judged} of {work.total} cases judged,"
+        f"{manifest.run_id} ended with {manifest.judged} of {work.total} {what} judged,"
         " and nobody stopped it"
     )
 
 
-async def judge_case(case: Case, answer: Answer, judges: Sequence[Judge]) -> JudgedCase:
-    """Have every judge score an answer; what was not produced is not judged."""
-    judgements: dict[str, Judgement] = {}
-    match answer:
-        case Produced():
-            for judge in judges:
-                judgements[judge.name] = await judge.judge(case, answer)
-        case NotProduced() | Unanswered():
-            judgements = {judge.name: answer for judge in judges}
-    inputs_digest, expected_digest = case_digests(case)
-    return JudgedCase(
-        id=case.id,
-        inputs_digest=inputs_digest,
-        expected_digest=expected_digest,
-        slices=case.slices,
-        cluster=case.cluster,
-        answer=answer,
-        judgements=judgements,
-    )
+class Answered(NamedTuple):
+    """A case with one of its answers."""
+
+    case: Case
+    answer: Answer
+    trial: int
 
 
 class _Workers:
@@ -120,8 +107,13 @@ class _Workers:
     def __init__(self, work: Work, writer: RunWriter) -> None:
         self._work = work
         self._writer = writer
-        self._waiting = (case for case in work.cases if case.id not in writer.done)
-        self._held: deque[tuple[Case, Answer]] = deque()
+        self._waiting = (
+            (case, trial)
+            for case in work.cases
+            for trial in range(writer.manifest.trials)
+            if (case.id, trial) not in writer.done
+        )
+        self._held: deque[Answered] = deque()
         self._most_held = MOST_HELD if work.candidate.identity.model else 0
         self._importing: asyncio.Future[None] | None = None
         self._ended: list[BudgetEnded] = []
@@ -130,7 +122,7 @@ class _Workers:
         """Answer and judge; when nothing more may be spent, end what is under way and say why."""
         try:
             async with asyncio.TaskGroup() as group:
-                ready = group.create_task(_prepared(self._work.judges))
+                ready = group.create_task(prepared(self._work.judges))
                 for _ in range(self._work.in_flight):
                     group.create_task(self._worker(ready))
         except BaseExceptionGroup as failures:
@@ -150,37 +142,27 @@ class _Workers:
         except BudgetEnded as end:
             self._ended.append(end)
 
-    async def _next_answer(self, ready: asyncio.Task[None]) -> tuple[Case, Answer] | None:
+    async def _next_answer(self, ready: asyncio.Task[None]) -> Answered | None:
         if self._held and ready.done():
             return self._held.popleft()
-        if (case := next(self._waiting, None)) is not None:
+        if (waiting := next(self._waiting, None)) is not None:
+            case, trial = waiting
             if (over := self._work.models.time_is_over()) is not None:
                 raise BudgetEnded(over)
-            answer = await self._work.candidate.answer(Question(case.id, case.inputs))
+            answer = await self._work.candidate.answer(Question(case.id, case.inputs, trial))
             if self._importing is None:  # the others wait for theirs: now nobody is held up
                 loop = asyncio.get_running_loop()
                 self._importing = loop.run_in_executor(None, import_functions)
-            return case, answer
+            return Answered(case, answer, trial)
         if self._held:
             await asyncio.wait([ready])
         return self._held.popleft() if self._held else None
 
-    async def _judge(self, case: Case, answer: Answer) -> None:
-        judged = await judge_case(case, answer, self._work.judges)
+    async def _judge(self, case: Case, answer: Answer, trial: int) -> None:
+        judged = await judge_case(case, answer, self._work.judges, trial)
         self._writer.append(judged)
         spent_usd = self._work.models.spent_usd
-        self._work.progress.judged(failed=_has_failed(judged), spent_usd=spent_usd)
-
-
-async def _prepared(judges: Sequence[Judge]) -> None:
-    """Return when all judges can judge."""
-    for judge in judges:
-        if isinstance(judge, PreparedJudge):
-            await judge.prepare()
-
-
-def _has_failed(judged: JudgedCase) -> bool:
-    return any(not isinstance(judgement, Scored) for judgement in judged.judgements.values())
+        self._work.progress.judged(failed=has_failed(judged), spent_usd=spent_usd)
 
 
 def _close(

@@ -7,24 +7,31 @@ from tempfile import TemporaryDirectory
 
 from evalgate.domain.comparison import Comparison
 from evalgate.domain.decision import Decision
-from evalgate.domain.names import GIT
-from evalgate.domain.specs import Suite
 from evalgate.errors import Problem, ServiceFailed, UserMistake
 from evalgate.evalset.reading import read_cases
 from evalgate.pipeline.aside import Aside
-from evalgate.pipeline.baselines import baseline_of, refuse_stale, stored_baseline
-from evalgate.pipeline.bench import Bench, Errand
+from evalgate.pipeline.base_policy import Remake, Settled, decide_both
+from evalgate.pipeline.baselines import (
+    baseline_of,
+    refuse_stale,
+    stored_baseline,
+    stored_elsewhere,
+)
+from evalgate.pipeline.bench import Bench
 from evalgate.pipeline.catalogue import contender, default_candidate
-from evalgate.pipeline.checking import checked_judges
-from evalgate.pipeline.comparing import Version, compare_runs, shown_inputs
-from evalgate.pipeline.contenders import Contender, labels_of, refuse_simulated
-from evalgate.pipeline.deciding import all_findings, decide_runs
-from evalgate.pipeline.producing import produce, resumes
+from evalgate.pipeline.comparing import compare_runs, shown_inputs
+from evalgate.pipeline.contenders import Filed
+from evalgate.pipeline.deciding import Sides, all_findings
+from evalgate.pipeline.lining_up import line_up, line_up_at_base, serves
+from evalgate.pipeline.producing import produce, produce_baseline
 from evalgate.pipeline.project import Project
+from evalgate.pipeline.reusing import resumes
+from evalgate.results.baseline_files import FiledRun
+from evalgate.results.past_verdicts import remember_verdict
 from evalgate.results.reading import StoredRun
 from evalgate.tracking.decisions import decided
 from evalgate.tracking.destination import Destination
-from evalgate.tracking.runs import log_run
+from evalgate.tracking.runs import log_run, open_ahead
 from evalgate.tracking.summaries import summaries_of
 from evalgate.tracking.validation import ask_mlflow
 
@@ -35,7 +42,7 @@ class Judged:
 
     decision: Decision
     run: StoredRun
-    baseline: StoredRun | None
+    baseline: StoredRun | FiledRun | None
     complaints: tuple[str, ...] = ()
 
 
@@ -48,38 +55,55 @@ class Compared:
     complaints: tuple[str, ...] = ()
 
 
-def open_bench(project: Project, named: tuple[str, Suite], errand: Errand) -> Bench:
-    """Make a suite ready: its evalset is opened and its judges are built."""
-    name, suite = named
-    judges = checked_judges(project, named)
-    return Bench(project, name, suite, project.evalset_of(suite), judges, errand)
-
-
 def run_suite(
     bench: Bench, candidate: str | None, baseline: str | None, destination: Destination
 ) -> Judged:
     """Answer, judge, gate: one candidate against the suite's baseline."""
     project, suite = bench.project, bench.suite
-    aside_of(project).start()
+    aside_of(project).ahead(open_ahead, destination)
     name = candidate or default_candidate(project, bench.name, suite)
     challenger = contender(project, name, bench.errand.in_flight)
+    if isinstance(challenger, Filed):
+        raise UserMistake(challenger.refusal)
     base, first_run = baseline_of(bench, baseline or suite.baseline, challenger)
     anew = replace(bench, errand=replace(bench.errand, resume=""))
     goes_on = resumes(bench, base)  # it was stopped while the baseline was run
     # the baseline first: if it cannot be had, nothing was paid for in vain
-    base_run = produce(bench if goes_on else anew, base, as_baseline=True) if base else None
+    base_run = produce_baseline(bench if goes_on else anew, base) if base else None
     run = produce(anew if goes_on else bench, challenger)
     del challenger, base  # they may hold where every recorded answer is
-    return _judge(bench, run, base_run, destination, first_run=first_run)
+
+    def remake(other: Bench) -> Sides:
+        again = contender(project, name, bench.errand.in_flight)
+        base, first_run = baseline_of(other, baseline or other.suite.baseline, again)
+        theirs = produce_baseline(other, base) if base else None
+        return Sides(run if serves(run, other) else produce(other, again), theirs, first_run)
+
+    return judge_run(bench, Sides(run, base_run, first_run), destination, remake)
 
 
 def gate_run(bench: Bench, name: str, baseline: str | None, destination: Destination) -> Judged:
     """Hold a stored run against today's rules; nothing is asked and nothing is judged."""
-    aside_of(bench.project).start()
     run = bench.project.runs.open(name)
     refuse_stale(bench, run)
+    sides = stored_sides(bench, run, baseline)
+    return judge_run(bench, sides, destination, answered_at_base(run, baseline))
+
+
+def answered_at_base(run: StoredRun, baseline: str | None) -> Remake:
+    """What stored runs have for the base's policy: nobody is asked."""
+
+    def remake(other: Bench) -> Sides | None:
+        found = run if serves(run, other) else stored_elsewhere(other, run)
+        return stored_sides(other, found, baseline) if found else None
+
+    return remake
+
+
+def stored_sides(bench: Bench, run: StoredRun, baseline: str | None) -> Sides:
+    """A stored run and its stored baseline."""
     base, first_run = stored_baseline(bench, run, baseline)
-    return _judge(bench, run, base, destination, first_run=first_run)
+    return Sides(run, base, first_run)
 
 
 def compare_versions(
@@ -89,45 +113,27 @@ def compare_versions(
     if len(versions) < 2:
         raise UserMistake(Problem("one version cannot be compared", remedy="name two or more"))
     project = bench.project
-    aside_of(project).start()
-    plain = next((text for text in versions if not text.startswith((GIT, "run:"))), "")
-    contenders = _contenders(bench, versions, plain)
-    runs = [
-        produce(bench, entry, as_baseline=number == 0) for number, entry in enumerate(contenders)
+    aside_of(project).ahead(open_ahead, destination)
+    made = line_up(bench, versions)
+    other = bench.base.bench if bench.base else None
+    theirs = line_up_at_base(other, versions, made) if other else made
+    settled = [
+        decide_both(bench, Sides(run, made.first), _given(Sides(twin, theirs.first)))
+        for run, twin in zip(made.later, theirs.later, strict=True)
     ]
-    labels = labels_of(contenders)
-    del contenders  # they may hold where every recorded answer is
-    first, *later = runs
-    decisions = [
-        decide_runs((bench.name, bench.suite), run, first, project.waivers) for run in later
-    ]
+    decisions = [each.decision for each in settled]
     aside_of(project).call(ask_mlflow, all_findings(decisions))
-    complaints = keep(project, destination, first, None)
-    for run, decision in zip(later, decisions, strict=True):
-        complaints += keep(project, destination, run, decision)
+    complaints = _keep_baseline(project, destination, theirs.first)
+    for each in settled:
+        complaints += _keep_settled(project, destination, each)
     comparison = compare_runs(
-        [Version(label, run) for label, run in zip(labels, runs, strict=True)],
-        decisions,
-        lambda wanted: inputs_of(bench, wanted),
-        most,
+        theirs.versions, decisions, lambda wanted: inputs_of(bench, wanted), most
     )
-    return Compared(comparison, tuple(runs), tuple(dict.fromkeys(complaints)))
+    return Compared(comparison, theirs.runs, tuple(dict.fromkeys(complaints)))
 
 
-def _contenders(bench: Bench, versions: Sequence[str], plain: str) -> list[Contender]:
-    """What the versions stand for; the faults of all of them at once."""
-    found: list[Contender] = []
-    problems: list[Problem] = []
-    for text in versions:
-        try:
-            found.append(contender(bench.project, text, bench.errand.in_flight, plain))
-        except UserMistake as mistake:
-            problems += mistake.problems
-    if problems:
-        raise UserMistake(list(dict.fromkeys(problems)))
-    for entry in found[1:]:
-        refuse_simulated(found[0].identity, entry.identity)  # before anybody is asked
-    return found
+def _given(sides: Sides) -> Remake:
+    return lambda _: sides
 
 
 def inputs_of(bench: Bench, wanted: frozenset[str]) -> dict[str, str]:
@@ -139,22 +145,33 @@ def inputs_of(bench: Bench, wanted: frozenset[str]) -> dict[str, str]:
     }
 
 
-def _judge(
-    bench: Bench,
-    run: StoredRun,
-    base: StoredRun | None,
-    destination: Destination,
-    *,
-    first_run: bool,
-) -> Judged:
-    decision = decide_runs(
-        (bench.name, bench.suite), run, base, bench.project.waivers, first_run=first_run
-    )
+def judge_run(bench: Bench, sides: Sides, destination: Destination, remake: Remake) -> Judged:
+    """Decide on a run against its baseline, have MLflow confirm it, and keep both.
+
+    On a pull request the base's policy decides as well, on what `remake` makes.
+    """
     project = bench.project
-    aside_of(project).call(ask_mlflow, all_findings([decision]))
-    complaints = keep(project, destination, base, None) if base else []
-    complaints += keep(project, destination, run, decision)
-    return Judged(decision, run, base, tuple(dict.fromkeys(complaints)))
+    settled = decide_both(bench, sides, remake)
+    aside_of(project).call(ask_mlflow, all_findings([settled.decision]))
+    complaints = _keep_baseline(project, destination, settled.sides.baseline)
+    complaints += _keep_settled(project, destination, settled)
+    told, sides = tuple(dict.fromkeys(complaints)), settled.sides
+    return Judged(settled.decision, sides.run, sides.baseline, told)
+
+
+def _keep_settled(project: Project, destination: Destination, settled: Settled) -> list[str]:
+    """Keep a decided run; one that only the change's own policy speaks of, with that decision."""
+    complaints = keep(project, destination, settled.sides.run, settled.decision)
+    if settled.beside and settled.beside[1].run.folder != settled.sides.run.folder:
+        complaints += keep(project, destination, settled.beside[1].run, settled.beside[0])
+    return complaints
+
+
+def _keep_baseline(
+    project: Project, destination: Destination, base: StoredRun | FiledRun | None
+) -> list[str]:
+    """Keep the run that was held against; a baseline file is in git, and is kept there."""
+    return keep(project, destination, base, None) if isinstance(base, StoredRun) else []
 
 
 def aside_of(project: Project) -> Aside:
@@ -169,6 +186,8 @@ def keep(
     summaries = summaries_of(run.sheet())
     try:
         with TemporaryDirectory() as folder:
+            if decision:
+                remember_verdict(run.folder, decision)
             written = decided(decision, Path(folder)) if decision else None
             aside_of(project).call(
                 log_run, destination, run.manifest, summaries, run.judgements_file, written
@@ -177,5 +196,5 @@ def keep(
         return [str(failure)]
     except OSError as error:
         why = error.strerror or error
-        return [f"MLflow does not have the decision, there is no room to write it: {why}"]
+        return [f"the decision is not kept, there is no room to write it: {why}"]
     return []

@@ -1,25 +1,19 @@
-"""Whether the models that a project names can be asked, filled with every case, and priced."""
+"""Whether the models that a project names can be asked, and filled with every case."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from evalgate.candidate.protocol import Candidate, Slotted
 from evalgate.config.candidates import FOLDER
-from evalgate.config.gates import LoadedGates
 from evalgate.domain.case import Case
-from evalgate.domain.estimate import Estimate
 from evalgate.domain.provider import is_simulated
 from evalgate.domain.specs import Suite
 from evalgate.errors import Problem, UserMistake
-from evalgate.evalset.reading import read_cases
 from evalgate.judge.protocol import Judge, model_of
 from evalgate.pipeline.project import Project
+from evalgate.pipeline.purse import beyond_budget
 from evalgate.pipeline.roster import Roster, is_meant
-
-if TYPE_CHECKING:
-    from evalgate.pipeline.bench import Bench
 
 
 def model_problems(
@@ -36,21 +30,7 @@ def model_problems(
             found = True
             yield problem if problem.path else replace(problem, path=file)
     if roster and not found:  # without candidates only the judges' half would be said
-        yield from project.models.beyond_budget(uri for uri in named.values() if uri)
-
-
-def unpriced_rules(
-    project: Project, loaded: LoadedGates, named: tuple[str, Suite], models: Iterable[str]
-) -> Iterator[Problem]:
-    """Rules on a cost that nobody can know: a model without a price has none."""
-    name, suite = named
-    unknown = sorted({uri for uri in models if uri and not project.models.has_price(uri)})
-    for index, rule in enumerate(suite.rules):
-        if rule.score == "cost_usd":
-            for uri in unknown:
-                fault = f"{uri} has no price, so that this can never be decided"
-                remedy = f"write it under providers.{uri.partition(':')[0]}.prices"
-                yield loaded.problem(("suites", name, "rules", index, "score"), fault, remedy)
+        yield from beyond_budget(project.models, (uri for uri in named.values() if uri))
 
 
 def runs_of(project: Project, named: tuple[str, Suite], roster: Roster) -> list[Candidate]:
@@ -76,35 +56,6 @@ def simulated_judges(candidates: Iterable[Candidate], judges: Iterable[Judge]) -
                 fault = f"{model_of(judge)} is no LLM, and the candidate is asked for real"
                 path = f"judges/{judge.name}/judge.yaml"
                 yield Problem(fault, path, key="model", remedy="name a model that can judge")
-
-
-def price_of(
-    project: Project, suite: Suite, candidates: Iterable[Candidate], judges: Sequence[Judge]
-) -> Estimate | None:
-    """What a run of each candidate over a suite would cost; None when nobody is asked."""
-    priced = [
-        _price(project, each, judges, lambda: read_cases(project.evalset_of(suite)))
-        for each in candidates
-    ]
-    return sum((price for price in priced if price), Estimate()) if any(priced) else None
-
-
-def price_of_run(bench: "Bench", candidate: Candidate) -> Estimate | None:
-    """What a run of the bench's selection would cost; None when nobody is asked."""
-    return _price(bench.project, candidate, bench.judges, bench.cases)
-
-
-def _price(
-    project: Project,
-    candidate: Candidate,
-    judges: Sequence[Judge],
-    cases: Callable[[], Iterable[Case]],
-) -> Estimate | None:
-    if not candidate.identity.model and not any(model_of(judge) for judge in judges):
-        return None
-    from evalgate.pipeline.pricing import estimate_of  # here: most projects ask nobody
-
-    return estimate_of(project.models, candidate, judges, cases())
 
 
 class SlotCheck:

@@ -3,16 +3,16 @@
 What asks (and asyncio with it) is imported when somebody is asked: most commands ask nobody.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
+from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from evalgate.domain.answer import Usage
-from evalgate.domain.names import GATES
 from evalgate.domain.provider import SIMULATED, ProviderSpec
 from evalgate.domain.specs import Gates
-from evalgate.errors import BudgetEnded, Problem
+from evalgate.errors import BudgetEnded, Problem, UserMistake
 
 if TYPE_CHECKING:
     from asyncio import AbstractEventLoop
@@ -31,6 +31,20 @@ class Asking(NamedTuple):
     offline: bool = False
     fresh: bool = False
     max_usd: float | None = None
+
+
+def asking_of(*, offline: bool, no_cache: bool, budget_usd: float | None) -> Asking:
+    """Take in what a person wants of the models, or raise UserMistake with what cannot be."""
+    problems = []
+    if offline and no_cache:
+        fault = "--offline asks nobody and --no-cache asks anew"
+        problems.append(Problem(fault, remedy="leave one of them out"))
+    if budget_usd is not None and not (isfinite(budget_usd) and budget_usd >= 0):
+        # nothing is ever at least NaN: such a budget would never end
+        problems.append(Problem(f"{budget_usd:g} is not an amount of money", key="--budget-usd"))
+    if problems:
+        raise UserMistake(problems)
+    return Asking(offline, no_cache, budget_usd)
 
 
 class Models:
@@ -84,34 +98,33 @@ class Models:
         held = self._environment if keys and not self.asking.offline else None
         return problems_of(wanted, self._load_gates().providers, held)
 
-    def beyond_budget(self, uris: Iterable[str]) -> Iterator[Problem]:
-        """Models whose calls a budget in dollars would not see."""
-        wanted = list(dict.fromkeys(uris))
-        if not wanted or self.asking.offline or self._terms.budget.max_usd is None:
-            return
-        asked_for = self.asking.max_usd is not None
-        path, key = ("", "--budget-usd") if asked_for else (GATES, "budget.max_usd")
-        for uri in wanted:
-            if not self.has_price(uri):
-                fault = f"{uri} has no price, so that no budget in dollars can be kept"
-                remedy = f"write it under providers.{uri.partition(':')[0]}.prices"
-                yield Problem(fault, path, key=key, remedy=remedy)
+    @property
+    def max_usd(self) -> float | None:
+        """Where the budget in dollars ends; None when nobody is asked for money."""
+        return None if self.asking.offline else self._terms.budget.max_usd
 
-    def is_recorded(self, request: "ChatRequest") -> bool:
-        """True when the reply would cost nothing; a file of recordings is not made for this."""
-        from evalgate.model.providers import address_of, provider_of
+    @property
+    def may_have_recorded(self) -> bool:
+        """False when every reply would have to be paid for."""
+        return not self.asking.fresh and (self._root / RECORDINGS).exists()
+
+    def recorded_reply(self, request: "ChatRequest") -> "ChatReply | None":
+        """What would cost nothing to hear again; a file of recordings is not made for this."""
         from evalgate.recordings.keys import recording_key
 
-        if self.asking.fresh or not (self._root / RECORDINGS).exists():
-            return False
-        address = address_of(provider_of(request.model)[0], self._load_gates().providers)
-        return self.recordings.get(recording_key(address, request)) is not None
+        if not self.may_have_recorded:
+            return None
+        return self.recordings.get(recording_key(self.address_of(request.model), request))
 
     def address_of(self, uri: str) -> str:
         """Where a model is asked; empty for one in this process, and for one that nobody knows."""
         from evalgate.model.providers import address_of, provider_of
 
         return address_of(provider_of(uri)[0], self._load_gates().providers)
+
+    def timeout_of(self, uri: str) -> float:
+        """How many seconds an attempt to ask a model may last, unless a candidate says so."""
+        return self._spec_of(uri.partition(":/")[0]).timeout_s
 
     def has_price(self, uri: str) -> bool:
         """True when what a model costs is known."""
@@ -125,8 +138,7 @@ class Models:
         name, model = provider_of(uri)
         if name == SIMULATED:
             return 0.0
-        spec = self._load_gates().providers.get(name) or ProviderSpec()
-        return cost_of(usage, price_of(name, model, spec))
+        return cost_of(usage, price_of(name, model, self._spec_of(name)))
 
     async def complete(self, request: "ChatRequest") -> "ChatReply | ModelFailed":
         """Ask; raises BudgetEnded when nothing more may be spent, so that nobody is blamed."""
@@ -150,6 +162,9 @@ class Models:
         self.recordings.close()
         if client.unrecorded is not None:
             raise client.unrecorded
+
+    def _spec_of(self, provider: str) -> ProviderSpec:
+        return self._load_gates().providers.get(provider) or ProviderSpec()
 
     @cached_property
     def _terms(self) -> "Terms":

@@ -4,9 +4,10 @@ from evalgate.domain.plan import Plan, PlannedRun
 from evalgate.pipeline.baselines import baseline_of
 from evalgate.pipeline.bench import Bench
 from evalgate.pipeline.catalogue import contender, default_candidate
-from evalgate.pipeline.contenders import Contender, Stored, StoredAnswers
-from evalgate.pipeline.model_checks import price_of_run
-from evalgate.pipeline.producing import answered_before, how_many, stored_run
+from evalgate.pipeline.contenders import Contender, Filed, Stored, StoredAnswers
+from evalgate.pipeline.producing import how_many
+from evalgate.pipeline.purse import price_of_run
+from evalgate.pipeline.reusing import answered_before, stored_run
 
 
 def plan_of(bench: Bench, candidate: str | None, baseline: str | None) -> Plan:
@@ -18,16 +19,20 @@ def plan_of(bench: Bench, candidate: str | None, baseline: str | None) -> Plan:
         suite=bench.name,
         evalset=bench.evalset.ref,
         cases=how_many(bench),
+        trials=bench.trials,
         selection=str(bench.errand.selection),
         judges=tuple(judge.name for judge in bench.judges),
-        baseline=_planned(bench, base) if base else None,
+        baseline=planned_run(bench, base) if base else None,
         first_run=first_run,
-        candidate=_planned(bench, challenger),
+        candidate=planned_run(bench, challenger),
         rules=len(bench.suite.rules),
     )
 
 
-def _planned(bench: Bench, entry: Contender) -> PlannedRun:
+def planned_run(bench: Bench, entry: Contender) -> PlannedRun:
+    """Where a run would come from, and what it would cost."""
+    if isinstance(entry, Filed):
+        return PlannedRun(name=entry.run.origin.path, how="stored", run_id="")
     if isinstance(entry, Stored):
         return PlannedRun(name=entry.label, how="stored", run_id=entry.run.manifest.run_id)
     if stored := stored_run(bench, entry):

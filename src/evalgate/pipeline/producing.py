@@ -10,20 +10,32 @@ from evalgate.domain.run import Manifest
 from evalgate.errors import Problem, UserMistake
 from evalgate.evalset.reading import case_digests, read_cases, verify_cases
 from evalgate.pipeline.baselines import judged_again
-from evalgate.pipeline.bench import Bench, located, manifest_for
-from evalgate.pipeline.contenders import Asked, Contender, Stored, StoredAnswers
+from evalgate.pipeline.bench import Bench, manifest_for
+from evalgate.pipeline.contenders import Asked, Contender, Filed, Stored, StoredAnswers
 from evalgate.pipeline.evaluating import Work, evaluate
 from evalgate.pipeline.loop import run_now
-from evalgate.pipeline.model_checks import SlotCheck, unpriced_rules
+from evalgate.pipeline.model_checks import SlotCheck
+from evalgate.pipeline.purse import beyond_budget, unpriced_rules
+from evalgate.pipeline.reusing import answered_before, resumed, stored_run
 from evalgate.pipeline.selecting import count_selected
+from evalgate.pipeline.surveying import refuse_missing_trials
+from evalgate.results.baseline_files import FiledRun
 from evalgate.results.reading import StoredRun, open_run
-from evalgate.results.store import has_answers, is_reusable, is_same_judging, is_same_work
-from evalgate.results.writing import is_being_written
+from evalgate.results.store import is_same_judging
+
+
+def produce_baseline(bench: Bench, contender: Contender) -> StoredRun | FiledRun:
+    """What is held against: a run judged by today's judges, or a baseline file as it is."""
+    if isinstance(contender, Filed):
+        return contender.run
+    return produce(bench, contender, as_baseline=True)
 
 
 def produce(bench: Bench, contender: Contender, *, as_baseline: bool = False) -> StoredRun:
     """The contender's run, judged by today's judges."""
     match contender:
+        case Filed():
+            raise UserMistake(contender.refusal)
         case Stored():
             return _judged_today(bench, contender, as_baseline=as_baseline)
         case Asked():
@@ -46,7 +58,8 @@ def _asked(bench: Bench, contender: Asked) -> StoredRun:
         wanted = wanted.model_copy(update={"rejudged_from": before.manifest.run_id})
     if isinstance(candidate, Slotted):
         refuse_empty_slots(bench, candidate)
-    manifest = _resumed(bench, wanted) or wanted
+    refuse_missing_trials(candidate, bench.trials)
+    manifest = resumed(bench, wanted) or wanted
     return _evaluate(
         bench, candidate, manifest, bench.cases(manifest.provenance.seed), how_many(bench)
     )
@@ -61,73 +74,12 @@ def refuse_empty_slots(bench: Bench, candidate: Slotted) -> None:
         raise UserMistake(problems)
 
 
-def stored_run(bench: Bench, contender: Asked) -> StoredRun | None:
-    """A finished run that answers for a candidate, if its digest covers all that matters."""
-    if bench.errand.resume or bench.project.asking.fresh:
-        return None
-    wanted = manifest_for(bench, contender.candidate.identity)
-    fitting = bench.project.runs.like(wanted) if wanted.candidate.complete else ()
-    return next((run for run in fitting if is_reusable(run.manifest, wanted)), None)
-
-
-def answered_before(bench: Bench, contender: Asked) -> StoredRun | None:
-    """A finished run whose answers stand, although other judges scored them then.
-
-    To read recorded answers again costs nothing, so that they are simply asked for again.
-    """
-    identity = contender.candidate.identity
-    anew = bench.errand.resume or bench.project.asking.fresh
-    if anew or not identity.complete or identity.kind == "recorded":
-        return None
-    wanted = manifest_for(bench, identity)
-    return next(
-        (run for run in bench.project.runs.like(wanted) if has_answers(run.manifest, wanted)), None
-    )
-
-
-def resumes(bench: Bench, contender: Contender | None) -> bool:
-    """True when the run to go on with is this contender's."""
-    if not bench.errand.resume or not isinstance(contender, Asked):
-        return False
-    resumed = bench.project.runs.open(bench.errand.resume).manifest
-    return resumed.candidate == located(bench.project, contender.candidate.identity)
-
-
 def how_many(bench: Bench) -> int:
     """How many cases the bench's selection has; every one of them is read."""
     count = verify_cases(bench.evalset)
     if not str(bench.errand.selection):
         return count
     return count_selected(read_cases(bench.evalset), bench.errand.selection, bench.evalset.ref)
-
-
-def _resumed(bench: Bench, wanted: Manifest) -> Manifest | None:
-    """The unfinished run that this one goes on with."""
-    runs = bench.project.runs
-    if bench.errand.resume:
-        found = runs.open(bench.errand.resume).manifest
-        if not is_same_work(found, wanted) or found.judges != wanted.judges:
-            raise UserMistake(
-                Problem(
-                    f"{found.run_id} was made with another candidate, evalset, judge or selection",
-                    key="--resume",
-                    remedy="run it anew, without --resume",
-                )
-            )
-    elif wanted.candidate.complete and not bench.project.asking.fresh:
-        found = next(
-            (
-                run.manifest
-                for run in runs.like(wanted)
-                if run.manifest.status != "finished"
-                and run.manifest.judges == wanted.judges
-                and not is_being_written(run.folder)
-            ),
-            wanted,
-        )
-    else:
-        return None
-    return found.model_copy(update={"status": "running", "finished": None})
 
 
 def _judged_today(bench: Bench, contender: Stored, *, as_baseline: bool) -> StoredRun:
@@ -149,7 +101,11 @@ def _judged_today(bench: Bench, contender: Stored, *, as_baseline: bool) -> Stor
             )
         )
     wanted = manifest_for(bench, run.manifest.candidate).model_copy(
-        update={"selection": run.manifest.selection, "rejudged_from": run.manifest.run_id}
+        update={
+            "selection": run.manifest.selection,
+            "trials": run.manifest.trials,
+            "rejudged_from": run.manifest.run_id,
+        }
     )
     if theirs.digest == evalset.digest and is_same_judging(run.manifest, wanted):
         return run
@@ -184,7 +140,7 @@ def _judge_again(bench: Bench, run: StoredRun, wanted: Manifest) -> StoredRun:
 def _refuse_unready(bench: Bench, manifest: Manifest) -> None:
     project, named = bench.project, (bench.name, bench.suite)
     problems = list(project.models.problems_of(manifest.models, keys=True))
-    problems = problems or list(project.models.beyond_budget(manifest.models))
+    problems = problems or list(beyond_budget(project.models, manifest.models))
     asked = [manifest.candidate.model]
     problems += unpriced_rules(project, project.gates, named, asked)
     if problems:
@@ -197,6 +153,7 @@ def _evaluate(
     errand, models = bench.errand, bench.project.models
     _refuse_unready(bench, manifest)  # before a run is begun that could not go on
     writer = bench.project.runs.write(manifest)
-    work = Work(candidate, bench.judges, cases, total, errand.in_flight, errand.progress, models)
+    answers = total * manifest.trials
+    work = Work(candidate, bench.judges, cases, answers, errand.in_flight, errand.progress, models)
     run_now(evaluate(work, writer))
     return open_run(writer.folder)

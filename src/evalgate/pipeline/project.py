@@ -62,6 +62,11 @@ class Project:
         return commit_of(self.root)
 
     @property
+    def policy_root(self) -> Path:
+        """The folder whose gates, waivers, judges and evalsets these are."""
+        return self.root
+
+    @property
     def runs(self) -> "Runs":
         """The runs that were made here."""
         from evalgate.results.store import Runs  # `check` looks at none

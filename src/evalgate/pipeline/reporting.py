@@ -73,7 +73,8 @@ def _contents(
                 (run.manifest.candidate.name, models_text(run.manifest), run.cases())
                 for run in runs
             )
-            yield from case_csv(named, tuple(scores))
+            several = any(run.manifest.trials > 1 for run in runs)
+            yield from case_csv(named, tuple(scores), trials=several)
         case ".xml":
             from evalgate.report.junit import render_junit
 

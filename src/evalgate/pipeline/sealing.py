@@ -12,9 +12,20 @@ AT_ONCE = 1000
 
 
 def seal_of(decision: Decision) -> str:
-    """Fingerprint all that a decision says except its seal: the digest of its JSON."""
+    """Fingerprint all that a decision says except its seal: the digest of its JSON.
+
+    The first decision, where that one stands, and that of another policy go in by their own seals.
+    """
     sheets = {"candidate": decision.candidate, "baseline": decision.baseline}
-    rest = decision.model_dump(mode="json", exclude={"seal", *sheets})
+    rest = decision.model_dump(mode="json", exclude={"seal", "standing", "policy", *sheets})
+    rest["standing"] = None
+    if standing := decision.standing:
+        alone = standing.alone.model_dump(mode="json")
+        rest["standing"] = {"first": seal_of(standing.first), "alone": alone}
+    rest["policy"] = None
+    if policy := decision.policy:
+        head = seal_of(policy.head) if policy.head else None
+        rest["policy"] = {**policy.model_dump(mode="json", exclude={"head"}), "head": head}
     members: dict[str, Iterable[bytes]] = {name: [canonical(rest[name])] for name in rest}
     members |= {name: _sheet(sheet) if sheet else [b"null"] for name, sheet in sheets.items()}
     hashed = hashlib.sha256()

@@ -1,20 +1,22 @@
 """One look at every case, and all that `check` wants to know of them."""
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from evalgate.candidate.protocol import Candidate
 from evalgate.candidate.recorded import RecordedCandidate
 from evalgate.config.contamination import contamination
+from evalgate.config.gates import LoadedGates
 from evalgate.domain.case import Case
 from evalgate.domain.rule import Rule
 from evalgate.domain.specs import Suite
-from evalgate.errors import Problem
+from evalgate.errors import Problem, UserMistake
 from evalgate.evalset.reading import checked_cases
-from evalgate.gate.subject import is_in_slice
+from evalgate.gate.extent import Extent, Extents
 from evalgate.pipeline.model_checks import slot_check
 from evalgate.pipeline.project import Project
 from evalgate.pipeline.roster import Roster
+from evalgate.report.numbers import count
 
 
 class Survey(NamedTuple):
@@ -22,13 +24,13 @@ class Survey(NamedTuple):
 
     ref: str
     case_ids: tuple[str, ...]
-    in_slice: Mapping[str, int]  # by rule
+    extents: Mapping[str, Extent]  # by rule
     faults: Sequence[Problem]  # slots that find no input
     warnings: Sequence[Problem]
 
     def cases_of(self, rule: Rule) -> int:
         """How many cases a rule is about."""
-        return self.in_slice[rule.id] if rule.slice else len(self.case_ids)
+        return self.extents[rule.id].cases
 
 
 def survey(project: Project, suite: Suite, roster: Roster, suites: Sequence[Suite]) -> Survey:
@@ -37,15 +39,13 @@ def survey(project: Project, suite: Suite, roster: Roster, suites: Sequence[Suit
     `suites` are all that the project has.
     """
     evalset = project.evalset_of(suite)
-    sliced = [(rule.id, rule.slice) for rule in suite.rules if rule.slice]
     case_ids: list[str] = []
-    in_slice: Counter[str] = Counter()
+    extents = Extents(suite.rules)
 
     def passing() -> Iterator[Case]:
         for case in checked_cases(evalset):
             case_ids.append(case.id)
-            for rule_id, wanted in sliced:
-                in_slice[rule_id] += is_in_slice(case.slices, wanted)
+            extents.add(case.slices, case.cluster)
             slots.look_at(case)
             yield case
 
@@ -58,9 +58,31 @@ def survey(project: Project, suite: Suite, roster: Roster, suites: Sequence[Suit
     }
     told = contamination(texts, suite.evalset, passing())
     told += slots.warnings(suite.evalset)
-    return Survey(
-        suite.evalset, tuple(case_ids), in_slice, tuple(slots.faults(suite.evalset)), told
-    )
+    faults = tuple(slots.faults(suite.evalset))
+    return Survey(suite.evalset, tuple(case_ids), extents.by_rule(), faults, told)
+
+
+def short_of_trials(
+    loaded: LoadedGates, named: tuple[str, Suite], roster: Roster
+) -> Iterator[Problem]:
+    """Recorded answers that are fewer for each case than the suite asks for."""
+    name, suite = named
+    for text in (suite.candidate, suite.baseline):
+        candidate = roster[text].candidate if text and text in roster else None
+        if isinstance(candidate, RecordedCandidate) and candidate.trials < suite.trials:
+            has = f"{candidate.shown_as} has {count(candidate.trials, 'answer')} per case"
+            at = ("suites", name, "trials")
+            yield loaded.problem(at, f"is {suite.trials}, and {has}", MORE_RECORDED)
+
+
+def refuse_missing_trials(candidate: Candidate, trials: int) -> None:
+    """Raise UserMistake when each case is to be answered more often than it was recorded."""
+    if isinstance(candidate, RecordedCandidate) and candidate.trials < trials:
+        has = f"has {count(candidate.trials, 'answer')} per case, not {trials}"
+        raise UserMistake(Problem(has, candidate.shown_as, key="trials", remedy=MORE_RECORDED))
+
+
+MORE_RECORDED = "record more, each with its `trial`; or hold it as a stored run: run:ID"
 
 
 def strangers(roster: Roster, suite: Suite, seen: Survey) -> list[Problem]:

@@ -175,7 +175,9 @@ def _known(link: sqlite3.Connection, key: str) -> ChatReply | None:
 def _row(
     key: str, request: ChatRequest, endpoint: str, reply: ChatReply, stored: float | None = None
 ) -> Row:
-    written = reply.model_copy(update={"recorded": False}).model_dump_json(exclude_defaults=True)
+    if reply.recorded:
+        reply = reply.model_copy(update={"recorded": False})
+    written = reply.model_dump_json(exclude_defaults=True)
     asked = request.model_dump_json(exclude_defaults=True)
     at = time.time() if stored is None else stored
     return (key, endpoint, request.model, asked, written, zlib.crc32(written.encode()), at)

@@ -14,22 +14,26 @@ CASE_COLUMNS = ("version", "models", "case", "slices", "cluster", "answer_kind",
 
 
 def case_csv(
-    versions: Iterable[tuple[str, str, Iterable[JudgedCase]]], scores: Sequence[str]
+    versions: Iterable[tuple[str, str, Iterable[JudgedCase]]],
+    scores: Sequence[str],
+    *,
+    trials: bool = False,
 ) -> Iterator[str]:
-    """Yield the heading and one line per version and case; a score may be absent.
+    """Yield the heading and one line per version, case and trial; a score may be absent.
 
-    A version is its name, the models that were asked, and its cases.
+    A version is its name, the models that were asked, and its cases. `trials` says which trial each
+    line is of, where some case has several.
     """
-    heading = [*CASE_COLUMNS]
+    heading = [*CASE_COLUMNS, *(["trial"] if trials else [])]
     for score in scores:
         heading += [score, f"{score}.kind", f"{score}.reason"]
     yield _line([in_cell(title) for title in heading])
     for version, models, cases in versions:
         for case in cases:
-            yield _line([in_cell(version), in_cell(models), *_cells(case, scores)])
+            yield _line([in_cell(version), in_cell(models), *_cells(case, scores, trials)])
 
 
-def _cells(case: JudgedCase, scores: Sequence[str]) -> list[str | float]:
+def _cells(case: JudgedCase, scores: Sequence[str], trials: bool) -> list[str | float]:
     slices = "; ".join(f"{key}={value}" for key, value in sorted(case.slices.items()))
     kind, text = _answer(case.answer)
     cells: list[str | float] = [
@@ -38,6 +42,7 @@ def _cells(case: JudgedCase, scores: Sequence[str]) -> list[str | float]:
         in_cell(case.cluster or ""),
         kind,
         in_cell(text),
+        *([case.trial] if trials else []),
     ]
     for score in scores:
         cells += _judgement(case.judgements.get(score))

@@ -22,6 +22,7 @@ from evalgate.report.word_diff import word_diff
 TOP = 10
 NAME_WIDTH = 30
 TEXT_WIDTH = 300
+NOT_KEPT = "the baseline's answers are not kept"
 
 
 def render_comparison(comparison: Comparison, top: int = TOP) -> str:
@@ -151,7 +152,10 @@ def _worsened_case(case: WorsenedCase, *, several: bool) -> Iterator[str]:
     version = f" ({on_screen(case.version, NAME_WIDTH)})" if several else ""
     yield f"case {on_screen(case.case_id)}{version}"
     yield f"  inputs  {on_screen(case.inputs, TEXT_WIDTH)}"
-    yield f"  answer  {word_diff(case.before, case.after)}"
+    if case.before_kept:
+        yield f"  answer  {word_diff(case.before, case.after)}"
+    else:
+        yield f"  answer  {on_screen(case.after, TEXT_WIDTH)} ({NOT_KEPT})"
     yield from _changes(case)
 
 

@@ -1,18 +1,21 @@
 """A decision for the terminal."""
 
 from collections.abc import Iterator, Sequence
-from typing import assert_never
 
-from evalgate.domain.decision import Decision, Ruling, Why
+from evalgate.domain.decision import Decision, Ruling
 from evalgate.domain.finding import Cause, Outcome, Verdict
-from evalgate.domain.specs import Waiver
-from evalgate.report.causes import cause_word, explained, verdict_words
-from evalgate.report.evidence_text import shown
+from evalgate.report.baseline_text import origin_lines
+from evalgate.report.causes import cause_word, explained, note_words, verdict_words
+from evalgate.report.evidence_text import adjusted_p, shown
 from evalgate.report.findings import counts_text, evidence_line, summary_text
 from evalgate.report.numbers import count
+from evalgate.report.outcome_words import outcome_mark, ruling_words
+from evalgate.report.policy_text import policy_lines
 from evalgate.report.said import on_screen
 from evalgate.report.simulated import simulated_note
+from evalgate.report.standing_text import standing_lines
 from evalgate.report.table import Column, table
+from evalgate.report.warning_text import warning_words
 
 COLUMNS = (
     Column(""),
@@ -20,10 +23,12 @@ COLUMNS = (
     Column("rule", most=70),
     Column("estimate", "right"),
     Column("bounds"),
+    Column("p (Holm)", "right"),
     Column("needed"),
     Column("cases", "right"),
 )
 INDENT = "     "
+MOST_NAMED = 5  # suites that did not run
 
 
 def render_decision(decision: Decision, *, titled: bool = True) -> str:
@@ -31,10 +36,19 @@ def render_decision(decision: Decision, *, titled: bool = True) -> str:
     lines = [headline(decision), ""] if titled else []
     lines += _rulings(decision.rulings)
     if decision.warnings:
-        lines += ["", *(f"warning: {on_screen(warning)}" for warning in decision.warnings)]
+        said = map(warning_words, decision.warnings)
+        lines += ["", *(f"warning: {on_screen(words)}" for words in said)]
     if note := simulated_note(decision.models):
         lines += ["", on_screen(note)]
-    return "\n".join([*lines, "", verdict_line(decision)]) + "\n"
+    if baseline := origin_lines(decision.baseline_file):
+        lines += ["", *baseline]
+    if policy := policy_lines(decision):
+        lines += ["", *policy]
+    if decision.policy and decision.policy.head:
+        lines += _rulings(decision.policy.head.rulings)
+    if decision.standing:
+        lines += ["", *standing_lines(decision), *_rulings(decision.standing.first.rulings)]
+    return "\n".join([*lines, "", suites_line(decision), verdict_line(decision)]) + "\n"
 
 
 def headline(decision: Decision) -> str:
@@ -48,10 +62,24 @@ def headline(decision: Decision) -> str:
     )
 
 
+def suites_line(decision: Decision) -> str:
+    """`1 of 3 suites ran: not gsm8k, tone`, so that nobody takes one green suite for all."""
+    others = [on_screen(name) for name in decision.suites if name != decision.suite]
+    of = count(len(others) + 1, "suite")
+    if not others:
+        return f"1 of {of} ran"
+    more = len(others) - MOST_NAMED
+    rest = f" and {count(more)} more" if more > 0 else ""
+    return f"1 of {of} ran: not {', '.join(others[:MOST_NAMED])}{rest}"
+
+
 def verdict_line(decision: Decision) -> str:
     """`verdict: failed (exit 1)`, the line that scripts and people look for."""
     words = str(decision.verdict)
-    if decision.verdict is Verdict.UNDECIDED and (causes := _causes(decision.rulings)):
+    speaking = decision.standing.first if decision.standing else decision
+    if decision.verdict is Verdict.UNDECIDED and decision.policy and decision.policy.blocks:
+        words += " (policy change)"
+    elif decision.verdict is Verdict.UNDECIDED and (causes := _causes(speaking.rulings)):
         words += f" ({', '.join(map(cause_word, causes))})"
     if decision.outcome is Outcome.YELLOW:
         words += ", with warnings" if decision.verdict is Verdict.PASSED else ", allowed"
@@ -59,70 +87,8 @@ def verdict_line(decision: Decision) -> str:
         words += ", blocks"
     elif decision.outcome is Outcome.GREEN and decision.verdict is not Verdict.PASSED:
         words += ", allowed by the estimate alone"
-    return f"verdict: {words} (exit {decision.exit_code})"
-
-
-def outcome_mark(outcome: Outcome) -> str:
-    """A mark that can be told from the others without its colour."""
-    match outcome:
-        case Outcome.GREEN:
-            return "✓"
-        case Outcome.YELLOW:
-            return "!"
-        case Outcome.RED:
-            return "✗"
-        case _:
-            assert_never(outcome)
-
-
-def ruling_words(ruling: Ruling) -> str:
-    """The finding's verdict and, when that is not all, what the outcome makes of it."""
-    words, why = verdict_words(ruling.finding), ", ".join(why_words(ruling))
-    match ruling.outcome:
-        case Outcome.GREEN if ruling.finding.verdict is Verdict.PASSED:
-            return words
-        case Outcome.GREEN | Outcome.YELLOW:
-            return f"{words}, {_allowed(ruling, why)}"
-        case Outcome.RED:
-            blocks = words if ruling.finding.verdict is Verdict.FAILED else f"{words}, blocks"
-            return f"{blocks}: {why}" if why else blocks
-        case _:
-            assert_never(ruling.outcome)
-
-
-def _allowed(ruling: Ruling, why: str) -> str:
-    if not why:
-        return "allowed once" if ruling.finding.cause is Cause.FIRST_RUN else "allowed"
-    is_waived = ruling.why[0] in {Why.WAIVED, Why.WAIVED_CASES}
-    return f"allowed: {why}" if is_waived else f"allowed by {why}"
-
-
-def why_words(ruling: Ruling) -> Iterator[str]:
-    """What makes the outcome, or fails to."""
-    for why in ruling.why:
-        match why:
-            case Why.SEVERITY:
-                yield "severity: warn"
-            case Why.NOT_A_VERDICT:
-                yield "also with severity: warn"
-            case Why.POLICY:
-                yield f"on_undecided: {ruling.finding.rule.on_undecided}"
-            case Why.ESTIMATE:
-                yield "the estimate alone"
-            case Why.WAIVED_CASES:
-                yield "waived cases left out"
-            case Why.WAIVED:
-                yield _waived(ruling.waiver)
-            case Why.FAULT_OF_THE_RUN:
-                yield "a fault of the run cannot be waived"
-            case _:
-                assert_never(why)
-
-
-def _waived(waiver: Waiver | None) -> str:
-    if waiver is None:
-        return "waived"
-    return f"waived by {on_screen(waiver.owner)} until {waiver.expires}: {on_screen(waiver.reason)}"
+    whose = ", the first verdict" if decision.standing else ""
+    return f"verdict: {words}{whose} (exit {decision.exit_code})"
 
 
 def _rulings(rulings: Sequence[Ruling]) -> Iterator[str]:
@@ -146,6 +112,7 @@ def _row(ruling: Ruling) -> tuple[str, ...]:
         str(finding.rule),
         texts.estimate,
         "fact" if fact else texts.bounds,
+        adjusted_p(finding),
         texts.needed,
         count(finding.counts.cases),
     )
@@ -159,8 +126,8 @@ def ruling_notes(ruling: Ruling) -> Iterator[str]:
         yield words
     if ruling.outcome is not Outcome.GREEN and (why := explained(finding)):
         yield why
-    if finding.note:
-        yield f"note: {on_screen(finding.note)}"
+    if note := note_words(finding):
+        yield f"note: {note}"
     yield summary_text(finding)
     if finding.counts.missing or finding.counts.not_produced:
         yield f"cases {counts_text(finding.counts)}"

@@ -1,14 +1,19 @@
 """Estimates, bounds and limits as text, all with the digits that tell them apart."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import NamedTuple, assert_never
 
-from evalgate.domain.finding import Evidence, Finding
+from evalgate.domain.finding import Evidence, Finding, NoMethod
 from evalgate.domain.limit import Limit
+from evalgate.gate.extent import FEWEST_CLUSTERS
+from evalgate.gate.means import FEWEST_DIFFERENT
+from evalgate.gate.spread import FEWEST_CASES
 from evalgate.report.numbers import (
     as_written,
     count,
     number,
+    probability,
+    shown_beside,
     shown_together,
     signed,
     signed_together,
@@ -55,15 +60,43 @@ def shown_difference(evidence: Evidence | None) -> Shown:
     return Shown(estimate, lower, upper, ABSENT)
 
 
+def adjusted_p(finding: Finding) -> str:
+    """The p that a failure rests on among the suite's rules; `-` for a rule in no family."""
+    if finding.p_adjusted is None:
+        return ABSENT
+    if 0 < finding.p_adjusted < 0.0001:
+        return probability(finding.p_adjusted)
+    return shown_beside(finding.p_adjusted, finding.rule.alpha)[0]
+
+
 def sign_of(limit: Limit) -> str:
     """`>=` or `<=`."""
     return ">=" if limit.side == "at_least" else "<="
 
 
+def no_method_words(why: NoMethod) -> str:
+    """`no interval for fewer than 30 cases, on a scale without ends`."""
+    match why:
+        case NoMethod.FEW_CLUSTERS:
+            return f"no interval for fewer than {FEWEST_CLUSTERS} clusters"
+        case NoMethod.ENDLESS_FEW_CASES:
+            few = f"for fewer than {FEWEST_CASES} cases"
+        case NoMethod.ENDLESS_FEW_CLUSTERS:
+            few = f"for fewer than {FEWEST_CASES} clusters"
+        case NoMethod.ENDLESS_FEW_CASES_DIFFER:
+            few = f"where fewer than {FEWEST_DIFFERENT} cases differ"
+        case NoMethod.ENDLESS_FEW_CLUSTERS_DIFFER:
+            few = f"where fewer than {FEWEST_DIFFERENT} clusters differ"
+        case _:
+            assert_never(why)
+    return f"no interval {few}, on a scale without ends"
+
+
 def method_words(evidence: Evidence) -> str:
     """Whose method made the bounds, and of how many clusters: `Tango on effective counts, 12 …`."""
     clusters = "" if evidence.clusters is None else f", {count(evidence.clusters, 'cluster')}"
-    return f"{on_screen(evidence.method)}{clusters}"
+    why = evidence.no_method
+    return f"{on_screen(evidence.method) if why is None else no_method_words(why)}{clusters}"
 
 
 def quantity_words(limit: Limit) -> str:

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from evalgate.domain.finding import Evidence, Finding, Verdict
+from evalgate.domain.finding import Evidence, Finding
 from evalgate.domain.limit import Limit
-from evalgate.report.causes import explained, verdict_words
+from evalgate.report.causes import explained, note_words, verdict_words
 from evalgate.report.evidence_text import Shown, quantity_words, shown
 from evalgate.report.findings import (
     counts_text,
@@ -14,7 +14,7 @@ from evalgate.report.findings import (
     null_words,
     pairs_text,
 )
-from evalgate.report.numbers import number, percent, probability, shown_beside
+from evalgate.report.numbers import count, number, percent, probability, shown_beside
 from evalgate.report.said import on_screen
 
 
@@ -86,12 +86,12 @@ def _follows(finding: Finding) -> Iterator[str]:
     for label, evidence in sides.items():
         if limit is not None and evidence is not None and evidence.lower is not None:
             yield f"{f'{label}: ' if label else ''}{_compared(finding, limit, evidence)}"
-    if finding.p_adjusted is not None and finding.verdict is not Verdict.PASSED:
+    if finding.p_adjusted is not None:
         yield _corrected(finding, finding.p_adjusted)
     if why := explained(finding):
         yield f"It is undecided because {why}."
-    if finding.note:
-        yield f"Note: {on_screen(finding.note)}."
+    if note := note_words(finding):
+        yield f"Note: {note}."
 
 
 def _compared(finding: Finding, limit: Limit, evidence: Evidence) -> str:
@@ -131,7 +131,7 @@ def _corrected(finding: Finding, adjusted: float) -> str:
         after, limit = probability(adjusted), number(finding.rule.alpha)
     return (
         f"If in truth {null_words(finding)}, so bad a result has the probability {before}"
-        f"{after} after Holm's correction for many rules;"
+        f"{after} after Holm's correction among {count(finding.family or 1, 'rule')};"
         f" a failure needs at most {limit}."
     )
 

@@ -2,10 +2,11 @@
 
 from evalgate.domain.explanation import Explanation
 from evalgate.report.case_lists import case_list_lines
-from evalgate.report.decision_text import ruling_words
 from evalgate.report.explaining import explain_finding
 from evalgate.report.markdown_parts import LONG
+from evalgate.report.outcome_words import ruling_words
 from evalgate.report.said import in_markdown
+from evalgate.report.standing_text import first_line
 
 
 def render_explanation(explained: Explanation) -> str:
@@ -18,6 +19,8 @@ def render_explanation(explained: Explanation) -> str:
     }
     ruling = explained.ruling
     told = f"{explain_finding(ruling.finding)}\noutcome: {ruling_words(ruling)}\n"
+    if said := explained.stands:
+        told += f"{first_line(explained.first_run, said.verdict, said.exit_code)}\n"
     lines = case_list_lines(lists)
     return told + "".join(f"{line}\n" for line in (["", *lines] if lines else []))
 

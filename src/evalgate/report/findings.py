@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from evalgate.domain.finding import Counts, Evidence, Finding
-from evalgate.report.causes import explained, verdict_words
-from evalgate.report.evidence_text import method_words, quantity_words, shown
-from evalgate.report.numbers import count, number, percent, percent_beside, probability
+from evalgate.report.causes import explained, note_words, verdict_words
+from evalgate.report.evidence_text import adjusted_p, method_words, quantity_words, shown
+from evalgate.report.numbers import count, number, percent, percent_beside
 from evalgate.report.said import on_screen
 
 LABEL_WIDTH = 11
@@ -28,15 +28,13 @@ def _parts(finding: Finding) -> Iterator[tuple[str, str]]:
     yield "pairs", pairs_text(finding.observed)
     yield "why", explained(finding)
     if finding.p_adjusted is not None:
-        yield (
-            "chance",
-            f"{probability(finding.p_adjusted)} of so bad a result if {null_words(finding)}",
-        )
+        chance = f"{adjusted_p(finding)} of so bad a result if {null_words(finding)}"
+        yield "chance", f"{chance} ({family_text(finding)})"
     if finding.detectable is not None:
         yield "detects", f"a change of {number(finding.detectable)}, 4 times in 5"
     if finding.more_cases is not None:
         yield "to decide", f"{more_cases_text(finding.more_cases)}, if the estimate stays"
-    yield "note", on_screen(finding.note)
+    yield "note", note_words(finding)
 
 
 def _estimate(finding: Finding) -> str:
@@ -74,6 +72,11 @@ def null_words(finding: Finding) -> str:
     return "nothing got worse" if drop else "the rule holds"
 
 
+def family_text(finding: Finding) -> str:
+    """`Holm, among 5 rules`."""
+    return f"Holm, among {count(finding.family or 1, 'rule')}"
+
+
 def compared_quantity(finding: Finding) -> str:
     """What the estimate is of, where the rule's own words do not say it: `share above 3`."""
     words = quantity_words(finding.limit) if finding.limit else ""
@@ -91,7 +94,16 @@ def counts_text(counts: Counts) -> str:
     ):
         if cases:
             parts.append(f"{count(cases)} {what}")
-    return f"{count(counts.cases)}: {', '.join(parts)}"
+    return f"{extent_text(counts)}: {', '.join(parts)}"
+
+
+def extent_text(counts: Counts) -> str:
+    """`301`, or `50 x 3 trials`, or `50 x 3 trials, the baseline's x 1`."""
+    theirs = counts.baseline_trials
+    if counts.trials == 1 and theirs is None:
+        return count(counts.cases)
+    beside = "" if theirs is None else f", the baseline's x {theirs}"
+    return f"{count(counts.cases)} x {count(counts.trials, 'trial')}{beside}"
 
 
 def coverage_text(finding: Finding) -> str:
@@ -110,6 +122,8 @@ def summary_text(finding: Finding) -> str:
         # without bounds the explanation of the cause names the method
         parts += ["" if evidence.lower is None else method_words(evidence)]
         parts += [pairs_text(evidence)]
+    if (counts := finding.counts).trials > 1 or counts.baseline_trials is not None:
+        parts.append(f"cases {extent_text(counts)}")
     parts.append(f"coverage {coverage_text(finding)}")
     if finding.detectable is not None:
         parts.append(f"can detect a change of {number(finding.detectable)}")

@@ -5,10 +5,9 @@ from evalgate.report.numbers import count
 
 
 def how_to_go_on(manifest: Manifest, total: int) -> str:
-    """What a person is told after Ctrl-C."""
-    kept = (
-        f"stopped: {count(manifest.judged)} of {count(total, 'case')} are kept in {manifest.run_id}"
-    )
+    """What a person is told after Ctrl-C; `total` is how many answers there were to be."""
+    of = count(total, "case" if manifest.trials == 1 else "answer")
+    kept = f"stopped: {count(manifest.judged)} of {of} are kept in {manifest.run_id}"
     if manifest.candidate.complete:
         return f"{kept}; the same command goes on from there"
     if manifest.provenance.command_line[1:2] == ("run",):

@@ -6,10 +6,13 @@ from xml.etree import ElementTree as ET
 
 from evalgate.domain.decision import Decision, Ruling
 from evalgate.domain.finding import Outcome, Verdict
-from evalgate.report.decision_text import ruling_words, verdict_line
+from evalgate.report.decision_text import suites_line, verdict_line
 from evalgate.report.findings import finding_lines
+from evalgate.report.outcome_words import ruling_words
+from evalgate.report.policy_text import policy_lines
 from evalgate.report.said import in_xml
 from evalgate.report.simulated import simulated_note
+from evalgate.report.standing_text import standing_lines
 
 Shown = Literal["success", "skipped", "failure", "error"]
 
@@ -43,8 +46,9 @@ def shown_as(ruling: Ruling) -> Shown:
 def _suite(decision: Decision) -> ET.Element:
     name = f"{decision.suite} {decision.candidate.candidate}"
     suite = ET.Element("testsuite", name=in_xml(name))
+    properties = ET.SubElement(suite, "properties")
+    ET.SubElement(properties, "property", name="suites", value=in_xml(suites_line(decision)))
     if note := simulated_note(decision.models):
-        properties = ET.SubElement(suite, "properties")
         ET.SubElement(properties, "property", name="simulated", value=in_xml(note))
     seen = [_case(suite, decision, ruling) for ruling in decision.rulings]
     seen += _overall(suite, decision, seen)
@@ -72,6 +76,16 @@ def _case(suite: ET.Element, decision: Decision, ruling: Ruling) -> Shown:
 
 def _overall(suite: ET.Element, decision: Decision, seen: Sequence[Shown]) -> list[Shown]:
     """A decision that blocks without any rule that does must show as an error of its own."""
+    loosened = decision.policy is not None and (
+        decision.policy.blocks or decision.policy.loosenings or decision.policy.head
+    )
+    if decision.standing or loosened:
+        case = ET.SubElement(suite, "testcase", classname=in_xml(decision.suite), name="verdict")
+        kind: Shown = "skipped" if decision.exit_code == 0 else "error"
+        said = (*standing_lines(decision), *policy_lines(decision))
+        message = "; ".join((verdict_line(decision), *said))
+        ET.SubElement(case, kind, message=in_xml(message))
+        return [kind]
     blocks = decision.outcome is Outcome.RED or decision.exit_code != 0
     if not seen or (blocks and not {"failure", "error"} & set(seen)):
         case = ET.SubElement(suite, "testcase", classname=in_xml(decision.suite), name="verdict")

@@ -4,7 +4,9 @@ from collections.abc import Iterator, Sequence
 
 from evalgate.domain.comparison import Comparison
 from evalgate.domain.decision import Decision, Ruling
+from evalgate.report.baseline_text import origin_lines
 from evalgate.report.comparison import (
+    NOT_KEPT,
     TOP,
     case_changes,
     change_texts,
@@ -15,17 +17,22 @@ from evalgate.report.comparison import (
 )
 from evalgate.report.decision_text import (
     headline,
-    outcome_mark,
     ruling_notes,
-    ruling_words,
+    suites_line,
     verdict_line,
 )
-from evalgate.report.evidence_text import shown
+from evalgate.report.evidence_text import adjusted_p, shown
 from evalgate.report.markdown_parts import LONG, markdown_table
 from evalgate.report.numbers import count
+from evalgate.report.outcome_words import outcome_mark, ruling_words
+from evalgate.report.policy_text import policy_lines
 from evalgate.report.said import in_markdown
 from evalgate.report.simulated import simulated_note
+from evalgate.report.standing_text import standing_lines
+from evalgate.report.warning_text import warning_words
 from evalgate.report.word_diff import Kind, shown_changes
+
+RULING_HEAD = ("", "verdict", "rule", "estimate", "bounds", "p (Holm)", "needed", "cases", "why")
 
 
 def render_markdown(report: Decision | Comparison, top: int = TOP) -> str:
@@ -40,17 +47,33 @@ def _decision(decision: Decision) -> Iterator[str]:
     yield ""
     yield f"**{in_markdown(verdict_line(decision))}**"
     yield ""
+    yield in_markdown(suites_line(decision))
+    yield ""
     if note := simulated_note(decision.models):
         yield in_markdown(note)
         yield ""
+    if baseline := origin_lines(decision.baseline_file):
+        yield from (f"- {in_markdown(line)}" for line in baseline)
+        yield ""
     if decision.rulings:
-        head = ("", "verdict", "rule", "estimate", "bounds", "needed", "cases", "why")
-        yield from markdown_table(head, map(_row, decision.rulings))
+        yield from markdown_table(RULING_HEAD, map(_row, decision.rulings))
     else:
         yield "no rule was decided"
+    if policy := policy_lines(decision):
+        yield ""
+        yield from (f"- {in_markdown(line)}" for line in policy)
+    if decision.policy and decision.policy.head:
+        yield ""
+        yield from markdown_table(RULING_HEAD, map(_row, decision.policy.head.rulings))
+    if decision.standing:
+        yield ""
+        yield from (f"- {in_markdown(line)}" for line in standing_lines(decision))
+        yield ""
+        yield from markdown_table(RULING_HEAD, map(_row, decision.standing.first.rulings))
     if decision.warnings:
         yield ""
-        yield from (f"- warning: {in_markdown(warning)}" for warning in decision.warnings)
+        said = map(warning_words, decision.warnings)
+        yield from (f"- warning: {in_markdown(words)}" for words in said)
 
 
 def _row(ruling: Ruling) -> Sequence[str]:
@@ -63,6 +86,7 @@ def _row(ruling: Ruling) -> Sequence[str]:
         str(finding.rule),
         texts.estimate,
         texts.bounds,
+        adjusted_p(finding),
         texts.needed,
         count(finding.counts.cases),
         "; ".join(note for note in notes if note != words),
@@ -94,7 +118,10 @@ def _worsened(comparison: Comparison, top: int) -> Iterator[str]:
     for case in shown:
         yield f"- **{in_markdown(case.case_id)}** ({in_markdown(case.version)})"
         yield f"  - inputs: {in_markdown(case.inputs)}"
-        yield f"  - answer: {_word_diff(case.before, case.after)}"
+        if case.before_kept:
+            yield f"  - answer: {marked_words(case.before, case.after)}"
+        else:
+            yield f"  - answer: {in_markdown(case.after, LONG)} ({NOT_KEPT})"
         for change in case.changes:
             said = f": {in_markdown(change.reason)}" if change.reason.strip() else ""
             before, after = change_texts(change)
@@ -105,7 +132,7 @@ def _worsened(comparison: Comparison, top: int) -> Iterator[str]:
     yield "</details>"
 
 
-def _word_diff(before: str, after: str) -> str:
+def marked_words(before: str, after: str) -> str:
     """The changed words in `<del>` and `<ins>`, which no quoted text can contain."""
     marked: dict[Kind, str] = {
         "same": "{}",

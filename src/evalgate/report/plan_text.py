@@ -21,18 +21,21 @@ def plan_markdown(plan: Plan) -> str:
 
 def _lines(plan: Plan) -> Iterator[str]:
     part = f" ({plan.selection})" if plan.selection else ""
-    yield f"suite {plan.suite}: {count(plan.cases, 'case')} of {plan.evalset}{part}"
+    trials = f" x {plan.trials} trials" if plan.trials > 1 else ""
+    answers = plan.cases * plan.trials
+    yield f"suite {plan.suite}: {count(plan.cases, 'case')}{trials} of {plan.evalset}{part}"
     yield f"judges: {', '.join(plan.judges)}"
     if plan.baseline is not None:
-        yield f"baseline: {_step(plan.baseline, plan.cases)}"
+        yield f"baseline: {step_words(plan.baseline, answers)}"
     else:
         yield "baseline: none yet (first run)" if plan.first_run else "baseline: none"
-    yield f"candidate: {_step(plan.candidate, plan.cases)}"
+    yield f"candidate: {step_words(plan.candidate, answers)}"
     yield f"rules: {count(plan.rules)}"
     yield "nothing was run"
 
 
-def _step(planned: PlannedRun, cases: int) -> str:
+def step_words(planned: PlannedRun, questions: int) -> str:
+    """Where one side's run would come from, with so many questions if it is asked."""
     price = f"; {price_line(planned.price)}" if planned.price else ""
     match planned.how:
         case "stored":
@@ -42,6 +45,6 @@ def _step(planned: PlannedRun, cases: int) -> str:
         case "judged_again":
             return f"{planned.name}, {planned.run_id} would be judged again{price}"
         case "asked":
-            return f"{planned.name} would be asked {count(cases)} times{price}"
+            return f"{planned.name} would be asked {count(questions)} times{price}"
         case _:
             assert_never(planned.how)

@@ -1,17 +1,14 @@
-"""Runs for the terminal: the list of them, one of them, one case of it."""
+"""Runs for people: the list of them, and one of them."""
 
 import datetime as dt
 from collections.abc import Iterator
-from typing import assert_never
 
-from evalgate.domain.answer import Answer, NotProduced, Produced, Unanswered
-from evalgate.domain.judgement import Judgement, Scored, Unscored
 from evalgate.domain.listings import RunList
-from evalgate.domain.run import JudgedCase, Manifest, is_whole
+from evalgate.domain.run import Manifest, is_whole
 from evalgate.report import numbers
 from evalgate.report.evidence_text import ABSENT
-from evalgate.report.markdown_parts import markdown_block, markdown_table
-from evalgate.report.said import block_on_screen, in_markdown, on_screen
+from evalgate.report.markdown_parts import markdown_table
+from evalgate.report.said import in_markdown, on_screen
 from evalgate.report.simulated import simulated_note
 from evalgate.report.table import Column, table
 
@@ -66,27 +63,6 @@ def manifest_markdown(manifest: Manifest) -> str:
     return "\n".join([title, "", *markdown_table(("what", "value"), rows)]) + "\n"
 
 
-def case_markdown(case: JudgedCase) -> str:
-    """One case as it is shown on a terminal."""
-    return "\n".join(markdown_block(render_case(case))) + "\n"
-
-
-def render_case(case: JudgedCase, inputs: str = "") -> str:
-    """Show one case with its answer and every judgement; texts stand behind a mark."""
-    lines = [f"case {on_screen(case.id)}"]
-    if case.slices:
-        slices = ", ".join(f"{key}={value}" for key, value in sorted(case.slices.items()))
-        lines.append(f"  slices  {on_screen(slices)}")
-    if case.cluster:
-        lines.append(f"  cluster  {on_screen(case.cluster)}")
-    if inputs:
-        lines += ["inputs", *block_on_screen(inputs)]
-    lines += _answer(case.answer)
-    for name, judgement in case.judgements.items():
-        lines += _judgement(on_screen(name), judgement)
-    return "\n".join(lines) + "\n"
-
-
 def models_text(manifest: Manifest) -> str:
     """The models that were asked, and that they are none when they are rules of ours."""
     note = simulated_note(manifest.models)
@@ -99,7 +75,9 @@ def status_text(manifest: Manifest) -> str:
         return "finished"
     if manifest.status == "finished":
         return f"finished, only {on_screen(str(manifest.selection))}"
-    done = f"{numbers.count(manifest.judged)} of {numbers.count(manifest.evalset.cases)} cases"
+    wanted = manifest.evalset.cases * manifest.trials
+    noun = "cases" if manifest.trials == 1 else "answers"
+    done = f"{numbers.count(manifest.judged)} of {numbers.count(wanted)} {noun}"
     return f"{manifest.status} after {done}"
 
 
@@ -128,7 +106,9 @@ def _facts(manifest: Manifest) -> Iterator[tuple[str, str]]:
     frozen = "frozen" if evalset.frozen else "a draft"
     size = numbers.count(evalset.cases, "case")
     yield "evalset", f"{on_screen(evalset.ref)}, {size}, {frozen}, {_digest(evalset.digest)}"
-    yield "judged", numbers.count(manifest.judged, "case")
+    noun = "case" if manifest.trials == 1 else "answer"
+    yield "judged", numbers.count(manifest.judged, noun)
+    yield "trials", f"{manifest.trials} of each case" if manifest.trials > 1 else ""
     yield "rejudged", f"from {on_screen(manifest.rejudged_from)}" if manifest.rejudged_from else ""
     dirty = ", with changes that are not committed" if made.dirty else ""
     yield "commit", f"{on_screen(made.commit)}{dirty}" if made.commit else ""
@@ -141,50 +121,6 @@ def _facts(manifest: Manifest) -> Iterator[tuple[str, str]]:
     again = f"{numbers.count(manifest.asked_again, 'time')}: a judge's reply could not be read"
     yield "asked again", again if manifest.asked_again else ""
     yield "paid", numbers.usd(manifest.paid_usd) if manifest.models else ""
-
-
-def _answer(answer: Answer) -> Iterator[str]:
-    match answer:
-        case Produced():
-            yield f"answer{_measures(answer)}"
-            yield from block_on_screen(answer.text)
-            for context in answer.contexts:
-                yield "context"
-                yield from block_on_screen(context)
-            for call in answer.tool_calls:
-                yield f"tool call {on_screen(call.name)} {on_screen(repr(call.arguments))}"
-        case NotProduced() | Unanswered():
-            yield f"answer: {answer.kind.replace('_', ' ')} ({answer.cause.replace('_', ' ')})"
-            yield from block_on_screen(answer.detail) if answer.detail else ()
-        case _:
-            assert_never(answer)
-
-
-def _measures(answer: Produced) -> str:
-    parts = []
-    if answer.latency_s is not None:
-        parts.append(numbers.duration(answer.latency_s))
-    if answer.cost_usd is not None:
-        parts.append(numbers.usd(answer.cost_usd))
-    if answer.usage is not None:
-        tokens = numbers.count(answer.usage.input_tokens), numbers.count(answer.usage.output_tokens)
-        parts.append(f"{tokens[0]} tokens in, {tokens[1]} out")
-    if answer.truncated:
-        parts.append("cut off at its length")
-    return f" ({', '.join(parts)})" if parts else ""
-
-
-def _judgement(name: str, judgement: Judgement) -> Iterator[str]:
-    match judgement:
-        case Scored():
-            yield f"{name}: {numbers.mark(judgement.score)}"
-            yield from block_on_screen(judgement.reason) if judgement.reason else ()
-        case NotProduced() | Unanswered() | Unscored():
-            kind, cause = judgement.kind.replace("_", " "), judgement.cause.replace("_", " ")
-            yield f"{name}: {kind} ({cause})"
-            yield from block_on_screen(judgement.detail) if judgement.detail else ()
-        case _:
-            assert_never(judgement)
 
 
 def _digest(digest: str) -> str:

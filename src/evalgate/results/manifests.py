@@ -1,9 +1,12 @@
 """A run's manifest on disk: written whole or not at all, sealed against editing."""
 
+import json
+from collections.abc import Mapping
 from pathlib import Path
 
 from pydantic import ValidationError
 
+from evalgate.domain.record import JsonValue
 from evalgate.domain.run import JudgedCase, Manifest
 from evalgate.errors import Problem, ServiceFailed, UserMistake
 from evalgate.sources.atomic import written_whole
@@ -13,14 +16,17 @@ MANIFEST = "manifest.json"
 JUDGEMENTS = "judgements.jsonl"
 
 
-def seal_of(manifest: Manifest) -> str:
-    """Fingerprint everything in a manifest but the seal itself."""
-    return digest_of_json(manifest.model_dump(mode="json", exclude={"seal"}))
+def seal_of(written: Mapping[str, JsonValue]) -> str:
+    """Fingerprint everything that a manifest says but the seal itself.
+
+    What is written, not what is read: an older manifest says nothing of keys that came later.
+    """
+    return digest_of_json({key: value for key, value in written.items() if key != "seal"})
 
 
 def write_manifest(folder: Path, manifest: Manifest) -> Manifest:
     """Seal a manifest and put it in its folder in one step."""
-    sealed = manifest.model_copy(update={"seal": seal_of(manifest)})
+    sealed = manifest.model_copy(update={"seal": seal_of(manifest.model_dump(mode="json"))})
     write_whole(folder / MANIFEST, sealed.model_dump_json(indent=2) + "\n")
     return sealed
 
@@ -39,7 +45,8 @@ def load_manifest(folder: Path) -> Manifest:
     path = folder / MANIFEST
     shown_as = f"{folder.name}/{MANIFEST}"
     try:
-        manifest = Manifest.model_validate_json(path.read_bytes())
+        written = path.read_bytes()
+        manifest = Manifest.model_validate_json(written)
     except OSError as error:
         raise UserMistake(Problem(f"cannot be read: {error.strerror}", path=shown_as)) from error
     except ValidationError as error:
@@ -48,7 +55,7 @@ def load_manifest(folder: Path) -> Manifest:
         raise UserMistake(
             Problem(f"is not a manifest: {first['msg']}", path=shown_as, key=key, remedy=AGAIN)
         ) from None
-    if manifest.seal != seal_of(manifest):
+    if manifest.seal != seal_of(json.loads(written)):
         raise UserMistake(Problem(EDITED, path=shown_as, remedy=AGAIN))
     return manifest
 

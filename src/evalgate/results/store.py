@@ -73,7 +73,7 @@ class Runs:
 
 
 def is_same_work(one: Manifest, other: Manifest) -> bool:
-    """True when both ask the same candidate, under the same name, the same cases.
+    """True when both ask the same candidate, under the same name, the same cases as often.
 
     A model of the same name at another endpoint is another model.
     """
@@ -82,8 +82,29 @@ def is_same_work(one: Manifest, other: Manifest) -> bool:
         and one.candidate.digest == other.candidate.digest
         and (one.evalset.ref, one.evalset.digest) == (other.evalset.ref, other.evalset.digest)
         and one.selection == other.selection
+        and one.trials == other.trials
         and one.candidate.endpoint == other.candidate.endpoint
     )
+
+
+def is_same_candidate(one: Manifest, other: Manifest, *, anywhere: bool = False) -> bool:
+    """True when nothing says that two runs, on one commit or `anywhere`, are of two candidates.
+
+    Under whatever name, over the same cases, however often. Where a digest does not cover the code,
+    code that was not committed may have changed in between: nobody knows, so that it is not taken
+    for a change. Only a commit is one, `digest_of`, or an origin elsewhere.
+    """
+    ours, theirs = one.candidate, other.candidate
+    known = (ours.digest, ours.kind, ours.endpoint, one.evalset.digest) == (
+        theirs.digest,
+        theirs.kind,
+        theirs.endpoint,
+        other.evalset.digest,
+    )
+    one_commit = one.provenance.commit == other.provenance.commit
+    if ours.complete:
+        return known and (anywhere or one_commit)
+    return known and one_commit and ours.origin == theirs.origin
 
 
 def is_same_judging(one: Manifest, other: Manifest) -> bool:
@@ -95,7 +116,7 @@ def _has_every_case(run: Manifest, wanted: Manifest) -> bool:
     """A run judged again after another version was run has only the cases in common."""
     if str(wanted.selection):
         return not run.rejudged_from
-    return is_whole(run) and run.judged == wanted.evalset.cases
+    return is_whole(run) and run.judged == wanted.evalset.cases * wanted.trials
 
 
 def is_reusable(run: Manifest, wanted: Manifest) -> bool:
@@ -113,10 +134,10 @@ def has_answers(run: Manifest, wanted: Manifest) -> bool:
         and is_same_work(run, wanted)
         and run.status == "finished"
         and _has_every_case(run, wanted)
-        and not _may_be_answered(run)
+        and not may_be_answered(run)
     )
 
 
-def _may_be_answered(run: Manifest) -> bool:
+def may_be_answered(run: Manifest) -> bool:
     """True when another try may answer more; recorded answers stay as they are."""
     return run.unanswered > 0 and run.candidate.kind != "recorded"

@@ -39,7 +39,7 @@ class RunWriter:
     def __init__(self, folder: Path, manifest: Manifest) -> None:
         self.folder = folder
         self.manifest = manifest
-        self.done: set[str] = set()
+        self.done: set[tuple[str, int]] = set()  # cases and trials
         self._cost: float | None = None
         self._unanswered = self._unjudged = self._asked_again = 0
         self._unscored: Counter[str] = Counter()
@@ -103,7 +103,7 @@ class RunWriter:
             self._file = -1
 
     def _remember(self, judged: JudgedCase, line: bytes) -> None:
-        self.done.add(judged.id)
+        self.done.add((judged.id, judged.trial))
         self._hashed.update(line)
         self._length += len(line)
         self._unanswered += judged.answer.kind == "unanswered"
@@ -147,8 +147,9 @@ class RunWriter:
 
     def _full(self, why: str) -> ServiceFailed:
         os.ftruncate(self._file, self._length)  # half a line is no line
+        kept = "cases" if self.manifest.trials == 1 else "answers"
         return ServiceFailed(
-            f"{self.folder / JUDGEMENTS} cannot be written: {why}; {len(self.done)} cases are"
+            f"{self.folder / JUDGEMENTS} cannot be written: {why}; {len(self.done)} {kept} are"
             " kept, and the same command goes on from there"
         )
 

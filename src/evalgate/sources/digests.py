@@ -10,13 +10,14 @@ from pydantic import JsonValue
 from evalgate.errors import Problem, UserMistake
 
 CHUNK_BYTES = 1 << 20
+_CANONICAL = json.JSONEncoder(  # one for all: json.dumps makes another for every call
+    sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+)
 
 
 def canonical(value: JsonValue) -> bytes:
     """Write `value` in the one form that is hashed: sorted keys, no spaces, UTF-8."""
-    return json.dumps(
-        value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
-    ).encode("utf-8", "surrogatepass")
+    return _CANONICAL.encode(value).encode("utf-8", "surrogatepass")
 
 
 def digest_of_json(value: JsonValue) -> str:

@@ -14,7 +14,6 @@ from evalgate.domain.decision import Decision
 from evalgate.domain.judgement import Judgement, Scored, Unscored
 from evalgate.domain.run import JudgedCase, Manifest
 from evalgate.errors import Problem, UserMistake
-from evalgate.sources.jsonl import read_jsonl
 from evalgate.tracking.summaries import ScoreSummary
 
 RUN_ID = "evalgate.run_id"
@@ -30,7 +29,7 @@ Cell = str | float | None
 
 
 class Table(NamedTuple):
-    """The first cases of a run, by column; `cut` when there are more."""
+    """The first answers of a run, by column; `cut` when there are more."""
 
     columns: dict[str, list[Cell]]
     cut: bool
@@ -80,6 +79,7 @@ def params_of(manifest: Manifest) -> dict[str, str]:
         "suite": manifest.suite,
         "judges": ", ".join(sorted(manifest.judges)),
         "selection": str(manifest.selection),
+        "trials": str(manifest.trials) if manifest.trials > 1 else "",
         "seed": "" if manifest.provenance.seed is None else str(manifest.provenance.seed),
     }
     return {name: value for name, value in params.items() if value}
@@ -99,7 +99,8 @@ def tags_of(manifest: Manifest, table: Table) -> dict[str, str]:
     for name, judge in manifest.judges.items():
         tags[f"evalgate.judge_digest.{legal_name(name)}"] = judge.digest
     if table.cut:
-        tags["evalgate.table"] = f"the first {TABLE_CASES} cases; judgements.jsonl has all"
+        what = "cases" if manifest.trials == 1 else "answers"
+        tags["evalgate.table"] = f"the first {TABLE_CASES} {what}; judgements.jsonl has all"
     return {name: value for name, value in tags.items() if value}
 
 
@@ -125,26 +126,27 @@ def dataset_of(manifest: Manifest) -> dict[str, str]:
     }
 
 
-def load_table(judgements_file: Path, judges: Mapping[str, object], limit: int) -> Table:
-    """Read a run's first `limit` cases as columns."""
+def load_table(judgements_file: Path, manifest: Manifest, limit: int) -> Table:
+    """Read a run's first `limit` answers as columns; with several trials one says which it is."""
+    judges, trials = manifest.judges, manifest.trials > 1
     columns: dict[str, list[Cell]] = {}
-    for row, (number, value) in enumerate(read_jsonl(judgements_file, str(judgements_file))):
-        if row == limit:
-            return Table(columns, cut=True)
-        if isinstance(value, Problem):
-            raise UserMistake(value)
-        try:
-            judged = JudgedCase.model_validate(value)
-        except ValidationError as error:
-            fault = f"is not a judged case: {error.errors()[0]['msg']}"
-            raise UserMistake(Problem(fault, str(judgements_file), number)) from error
-        for name, cell in _cells(judged, judges).items():
-            columns.setdefault(name, []).append(cell)
+    with judgements_file.open("rb") as file:
+        for row, line in enumerate(file):
+            if row == limit:
+                return Table(columns, cut=True)
+            try:
+                judged = JudgedCase.model_validate_json(line)
+            except ValidationError as error:
+                fault = f"is not a judged case: {error.errors()[0]['msg']}"
+                raise UserMistake(Problem(fault, str(judgements_file), row + 1)) from error
+            for name, cell in _cells(judged, judges, trials).items():
+                columns.setdefault(name, []).append(cell)
     return Table(columns, cut=False)
 
 
-def _cells(judged: JudgedCase, judges: Mapping[str, object]) -> dict[str, Cell]:
-    cells: dict[str, Cell] = {"id": judged.id, "answer_kind": judged.answer.kind}
+def _cells(judged: JudgedCase, judges: Mapping[str, object], trials: bool) -> dict[str, Cell]:
+    cells: dict[str, Cell] = {"id": judged.id, **({"trial": judged.trial} if trials else {})}
+    cells["answer_kind"] = judged.answer.kind
     match judged.answer:
         case Produced(text=text, latency_s=latency_s, cost_usd=cost_usd):
             cells |= {"answer": text, "latency_s": latency_s, "cost_usd": cost_usd}

@@ -46,6 +46,12 @@ def destination_for(root: Path, uri: str = "", experiment: str = "") -> Destinat
     )
 
 
+def is_made(destination: Destination) -> bool:
+    """True for a database in a file that is there."""
+    scheme, _, path = destination.uri.partition(":///")
+    return scheme == "sqlite" and Path(path.partition("?")[0]).is_file()
+
+
 @contextmanager
 def opening(destination: Destination) -> Iterator[None]:
     """Keep others out while a database's tables are created, and knock at it first.

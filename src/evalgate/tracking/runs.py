@@ -21,7 +21,7 @@ from evalgate.tracking.contents import (
     tags_of,
 )
 from evalgate.tracking.decisions import Decided, attach_decision
-from evalgate.tracking.destination import Destination, opening
+from evalgate.tracking.destination import Destination, is_made, opening
 from evalgate.tracking.quiet import quiet_mlflow
 from evalgate.tracking.summaries import ScoreSummary
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from mlflow import MlflowClient
     from mlflow.entities import Run
 
-METRICS_PER_REQUEST = 1000  # MLflow refuses more
+METRICS_PER_REQUEST = 900  # MLflow refuses more than 1,000, the parameters among them
 
 
 def log_run(
@@ -44,7 +44,7 @@ def log_run(
     The newest decision stands; an earlier one is kept beside it. ServiceFailed when MLflow does
     not take it: the run's own folder has everything.
     """
-    table = load_table(judgements_file, manifest.judges, TABLE_CASES)
+    table = load_table(judgements_file, manifest, TABLE_CASES)
     tags = tags_of(manifest, table)
     metrics = metrics_of(manifest, summaries)
     with (
@@ -62,6 +62,24 @@ def log_run(
         if decision is not None:
             attach_decision(client, run, decision)
         return str(run.info.run_id)
+
+
+def open_ahead(destination: Destination) -> None:
+    """Open a database that is there, and look for a run in it, as whoever keeps one will do.
+
+    MLflow's first questions to a database take longer than all later ones. None is made, and no
+    server is asked: the command may still end with nothing to keep.
+    """
+    if not is_made(destination):
+        return
+    with quiet_mlflow():
+        from mlflow import MlflowClient
+
+        with opening(destination):
+            client = MlflowClient(tracking_uri=destination.uri)
+            known = client.get_experiment_by_name(destination.experiment)
+            if known is not None:
+                client.search_runs([known.experiment_id], f"tags.`{RUN_ID}` = ''")
 
 
 @contextmanager
@@ -139,10 +157,10 @@ def _fill(
 
     moment = int((manifest.finished or manifest.started).timestamp() * 1000)
     rest = iter([Metric(name, value, moment, 0) for name, value in metrics.items()])
-    while batch := list(islice(rest, METRICS_PER_REQUEST)):
-        client.log_batch(run_id, metrics=batch, synchronous=True)
     params = [Param(name, value) for name, value in params_of(manifest).items()]
-    client.log_batch(run_id, params=params, synchronous=True)
+    while (batch := list(islice(rest, METRICS_PER_REQUEST))) or params:
+        client.log_batch(run_id, metrics=batch, params=params, synchronous=True)
+        params = []
     used_for = InputTag("mlflow.data.context", "evaluation")
     client.log_inputs(run_id, [DatasetInput(Dataset(**dataset_of(manifest)), [used_for])])
 

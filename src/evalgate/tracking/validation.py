@@ -13,7 +13,7 @@ BOUNDS_STILL_COUNT = frozenset({None, Cause.NOISE, Cause.MISSING_SCORES})
 """With any other cause a finding is undecided whatever its bounds say."""
 
 
-class Question(NamedTuple):
+class Claim(NamedTuple):
     """One metric and its threshold, in MLflow's words; a value of None is an absent metric."""
 
     metric: str
@@ -29,14 +29,14 @@ class Reply(NamedTuple):
     words: str = ""
 
 
-PROBES: tuple[tuple[Question, bool], ...] = (
-    (Question("probe that holds, at least", 1.0, 0.5, greater_is_better=True), True),
-    (Question("probe that misses, at least", 0.0, 0.5, greater_is_better=True), False),
-    (Question("probe that holds, at most", 0.0, 0.5, greater_is_better=False), True),
-    (Question("probe that misses, at most", 1.0, 0.5, greater_is_better=False), False),
-    (Question("probe that is absent", None, 0.5, greater_is_better=True), False),
+PROBES: tuple[tuple[Claim, bool], ...] = (
+    (Claim("probe that holds, at least", 1.0, 0.5, greater_is_better=True), True),
+    (Claim("probe that misses, at least", 0.0, 0.5, greater_is_better=True), False),
+    (Claim("probe that holds, at most", 0.0, 0.5, greater_is_better=False), True),
+    (Claim("probe that misses, at most", 1.0, 0.5, greater_is_better=False), False),
+    (Claim("probe that is absent", None, 0.5, greater_is_better=True), False),
 )
-"""Questions with a known answer, as a judge has canaries."""
+"""Claims whose truth is known, as a judge has canaries."""
 
 
 def ask_mlflow(findings: Sequence[Finding]) -> None:
@@ -51,15 +51,15 @@ def ask_mlflow(findings: Sequence[Finding]) -> None:
             if reply.accepted is not expected:
                 raise Disagreement(f"MLflow's validator cannot be relied on: {_said(probe, reply)}")
         for finding in findings:
-            question = compile_finding(finding)
-            reply = _ask(mlflow, question)
+            claim = compile_finding(finding)
+            reply = _ask(mlflow, claim)
             if reply.accepted is not (finding.verdict is Verdict.PASSED):
                 raise Disagreement(
-                    f"{finding.rule.id} is {finding.verdict} here, but {_said(question, reply)}"
+                    f"{finding.rule.id} is {finding.verdict} here, but {_said(claim, reply)}"
                 )
 
 
-def compile_finding(finding: Finding) -> Question:
+def compile_finding(finding: Finding) -> Claim:
     """Write a finding as MLflow's threshold over the bound that its verdict rests on."""
     limit, evidence = finding.limit, finding.at_worst
     at_least = limit is None or limit.side == "at_least"
@@ -69,7 +69,7 @@ def compile_finding(finding: Finding) -> Question:
     if bound is not None and not math.isfinite(bound):
         bound = None  # MLflow passes or crashes on NaN
     threshold = 0.0 if limit is None else float(limit.value)
-    return Question(finding.rule.id, None if bound is None else float(bound), threshold, at_least)
+    return Claim(finding.rule.id, None if bound is None else float(bound), threshold, at_least)
 
 
 def _is_usable(finding: Finding) -> bool:
@@ -77,16 +77,16 @@ def _is_usable(finding: Finding) -> bool:
     return finding.limit is not None and finding.cause in BOUNDS_STILL_COUNT
 
 
-def _ask(mlflow: ModuleType, question: Question) -> Reply:
-    """Put one question; whatever MLflow raises beside its refusal is a Disagreement."""
+def _ask(mlflow: ModuleType, claim: Claim) -> Reply:
+    """Put one claim to it; whatever MLflow raises beside its refusal is a Disagreement."""
     from mlflow.models.evaluation.validation import ModelValidationFailedException
 
-    metrics = {} if question.value is None else {question.metric: question.value}
+    metrics = {} if claim.value is None else {claim.metric: claim.value}
     try:
         mlflow.validate_evaluation_results(
             validation_thresholds={
-                question.metric: mlflow.models.MetricThreshold(
-                    threshold=question.threshold, greater_is_better=question.greater_is_better
+                claim.metric: mlflow.models.MetricThreshold(
+                    threshold=claim.threshold, greater_is_better=claim.greater_is_better
                 )
             },
             candidate_result=SimpleNamespace(metrics=metrics),
@@ -94,14 +94,14 @@ def _ask(mlflow: ModuleType, question: Question) -> Reply:
     except ModelValidationFailedException as refusal:
         return Reply(accepted=False, words=str(refusal))
     except Exception as error:
-        what = f"{question.metric}: MLflow's validator broke: {type(error).__name__}: {error}"
+        what = f"{claim.metric}: MLflow's validator broke: {type(error).__name__}: {error}"
         raise Disagreement(what) from error
     return Reply(accepted=True)
 
 
-def _said(question: Question, reply: Reply) -> str:
-    value = "nothing" if question.value is None else repr(question.value)
-    sign = ">=" if question.greater_is_better else "<="
+def _said(claim: Claim, reply: Reply) -> str:
+    value = "nothing" if claim.value is None else repr(claim.value)
+    sign = ">=" if claim.greater_is_better else "<="
     words = f" ({reply.words})" if reply.words else ""
     answer = "accepted" if reply.accepted else "rejected"
-    return f"MLflow {answer} {question.metric}: {value} {sign} {question.threshold!r}{words}"
+    return f"MLflow {answer} {claim.metric}: {value} {sign} {claim.threshold!r}{words}"

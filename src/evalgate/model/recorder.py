@@ -6,7 +6,7 @@ from evalgate.recordings.lines import is_worth_keeping
 from evalgate.recordings.store import Recordings
 
 
-class Keeper:
+class Recorder:
     """Looks up and keeps; after a reply could not be kept nothing more may be asked."""
 
     def __init__(self, recordings: Recordings | None) -> None:

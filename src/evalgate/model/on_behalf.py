@@ -8,7 +8,7 @@ from evalgate.model.protocol import ChatModel
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
+class OnBehalf:
     """A ChatModel whose mistakes name `file`, unless they name a place already."""
 
     model: ChatModel

@@ -1,7 +1,7 @@
 """What a number of cases can show: the smallest change it detects, and how many decide."""
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from evalgate.domain.limit import Limit
 from evalgate.domain.rule import Rule
@@ -19,13 +19,46 @@ def reach(alpha: float) -> float:
     return NORMAL.inv_cdf(1 - alpha) + NORMAL.inv_cdf(POWER)
 
 
-def detectable(alpha: float, spread: float, cases: int, widest: float | None = 1.0) -> float | None:
-    """The smallest true change that `cases` cases find 4 times in 5.
+class Demand(NamedTuple):
+    """What a failure asks of a change: more than chance, and more than the margin."""
 
-    None when not even the widest, of a share that from none to all, would be found.
+    alpha: float  # among all rules that can block
+    margin: float = 0.0
+    strict: bool = False  # surely beyond the margin, not only by the estimate
+
+
+def demand_of(rule: Rule, among: int = 1) -> Demand:
+    """What a failure asks; where there is no margin in the score's units, from the limit on."""
+    margin, alpha = rule.margin, rule.alpha / among
+    if margin is None or margin.percent or rule.min_gain is not None:
+        return Demand(alpha)
+    return Demand(alpha, margin.value, rule.fail == "strict")
+
+
+def detectable(
+    demand: Demand, spread: float, cases: int, widest: float | None = 1.0
+) -> float | None:
+    """The smallest true change that fails 4 times in 5, by the normal distribution.
+
+    None when not even the widest, of a share that from none to all, would.
     """
-    smallest = reach(alpha) * spread / math.sqrt(cases)
+    error = spread / math.sqrt(cases)
+    by_chance = reach(demand.alpha) * error
+    if demand.strict:
+        smallest = demand.margin + by_chance
+    else:
+        smallest = max(by_chance, demand.margin + NORMAL.inv_cdf(POWER) * error)
     return None if widest is not None and smallest > widest else smallest
+
+
+def alpha_of_need(rule: Rule, among: int) -> float:
+    """The error that a margin's own number of cases rests on.
+
+    With it what has not changed gets its verdict 4 times in 5, and so does twice the margin.
+    """
+    passes_easily = rule.min_gain is None and rule.fail == "significant"
+    percent = rule.margin is not None and rule.margin.percent
+    return rule.alpha if passes_easily and not percent else rule.alpha / among
 
 
 def cases_needed(alpha: float, spread: float, distance: float) -> int:
@@ -49,7 +82,7 @@ def outlook(
         significant = rule.needs_baseline and rule.min_gain is None and rule.fail == "significant"
         reached = 0.0 if significant else limit.value
     distance = abs(evidence.estimate - reached)
-    smallest = detectable(rule.alpha / among, spread, cases, evidence.widest)
+    smallest = detectable(demand_of(rule, among), spread, cases, evidence.widest)
     if distance == 0:
         return smallest, None
     return smallest, max(cases_needed(alpha, spread, distance) - cases, 1)

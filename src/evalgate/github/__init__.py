@@ -1,0 +1,1 @@
+"""What GitHub is told and asked: events, annotations, summaries, comments, issues."""

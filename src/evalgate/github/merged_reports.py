@@ -1,0 +1,88 @@
+"""What `ci merge` leaves behind: for each suite a folder with its reports, free of keys."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from evalgate.domain.comparison import Comparison
+from evalgate.domain.decision import Decision
+from evalgate.domain.shard import Role, ShardPlan
+from evalgate.errors import Problem, ServiceFailed, UserMistake
+from evalgate.github.particulars import FILE, LONGEST, MOST_CHANGED, Particulars
+from evalgate.github.reports import DECISION, SuiteReport
+from evalgate.github.secrets import without_secrets
+from evalgate.pipeline.deciding import sealed
+from evalgate.pipeline.merging import Merged
+from evalgate.pipeline.reporting import write_reports
+from evalgate.pipeline.sealing import seal_of_comparison
+from evalgate.results.manifests import write_whole
+from evalgate.results.reading import StoredRun
+
+REPORT, JUNIT = "report.md", "junit.xml"
+
+
+def refuse_leftovers(out: Path, suites: Sequence[str]) -> None:
+    """Raise UserMistake for a report of another suite: whoever reads the folder would take it."""
+    found = [file for file in sorted(out.glob(f"*/{DECISION}")) if file.parent.name not in suites]
+    if found:
+        remedy = "remove it"
+        raise UserMistake(
+            [Problem("is of an earlier merge", str(file), remedy=remedy) for file in found]
+        )
+
+
+def write_merged(
+    out: Path,
+    plan: ShardPlan,
+    runs: Mapping[Role, StoredRun],
+    merged: Merged,
+    secrets: Sequence[str],
+) -> SuiteReport:
+    """Write one suite's reports and give what they say."""
+    folder = out / merged.judged.decision.suite
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ServiceFailed(f"{folder} cannot be written: {error.strerror or error}") from error
+    document = (
+        _without(merged.report, secrets)
+        if isinstance(merged.report, Decision)
+        else _comparison_without(merged.report, secrets)
+    )
+    particulars = without_secrets(_particulars(plan, runs), secrets)
+    files = [folder / name for name in (DECISION, REPORT, JUNIT)]
+    write_reports(files, document, (merged.judged.run,))
+    write_whole(folder / FILE, particulars.model_dump_json(indent=2) + "\n")
+    return SuiteReport(document, particulars, str(folder / DECISION))
+
+
+def _particulars(plan: ShardPlan, runs: Mapping[Role, StoredRun]) -> Particulars:
+    own = runs["candidate"].manifest
+    paid = {run.manifest.run_id: run.manifest.paid_usd for run in runs.values()}
+    return Particulars(
+        cost_usd=own.cost_usd,
+        paid_usd=sum(paid.values()),
+        duration_s=own.duration_s,
+        changed=tuple(name[:LONGEST] for name in plan.changed[:MOST_CHANGED]),
+    )
+
+
+def _without(decision: Decision, secrets: Sequence[str]) -> Decision:
+    """The decision without secrets, sealed as what it then says."""
+    cleaned = without_secrets(decision, secrets)
+    if cleaned is decision:
+        return decision
+    if standing := cleaned.standing:
+        first = sealed(standing.first)
+        cleaned = cleaned.model_copy(
+            update={"standing": standing.model_copy(update={"first": first})}
+        )
+    return sealed(cleaned)
+
+
+def _comparison_without(comparison: Comparison, secrets: Sequence[str]) -> Comparison:
+    cleaned = without_secrets(comparison, secrets)
+    if cleaned is comparison:
+        return comparison
+    decisions = tuple(_without(decision, secrets) for decision in comparison.decisions)
+    cleaned = cleaned.model_copy(update={"decisions": decisions})
+    return cleaned.model_copy(update={"seal": seal_of_comparison(cleaned)})

@@ -1,0 +1,178 @@
+"""`evalgate ci comment` and `issue`: reports in, one comment or one issue out."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from evalgate.domain.finding import Verdict
+from evalgate.errors import ExitCode, Problem, UserMistake
+from evalgate.github.client import GitHub
+from evalgate.github.comment_body import Setting, body_without_report, comment_body
+from evalgate.github.event import Event, load_event
+from evalgate.github.headings import NO_VERDICT, glance_at
+from evalgate.github.links import origin_of
+from evalgate.github.marks import ACTIONS, Stamp, checked_key, marker
+from evalgate.github.nightly_issue import Night, Report, keep_issue
+from evalgate.github.refusals import ApiFailed
+from evalgate.github.reports import SuiteReport, decisions_in, exit_code_of, load_reports
+from evalgate.github.requests import Requests
+from evalgate.github.secrets import secrets_in
+from evalgate.github.sticky import Text, stick
+from evalgate.github.surroundings import Surroundings, read_surroundings
+from evalgate.model.clock import Clock, SystemClock
+from evalgate.pipeline.loop import run_now
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a command is asked to do."""
+
+    places: tuple[Path, ...]
+    key: str = "default"
+    author: str = ACTIONS
+    dry_run: bool = False
+    label: str = "evalgate"
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What a command has to show, to complain about, and to exit with."""
+
+    shown: str
+    code: ExitCode
+    complaints: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """The reports, or why none of them can be used."""
+
+    reports: tuple[SuiteReport, ...]
+    problems: tuple[Problem, ...]
+
+    @property
+    def code(self) -> ExitCode:
+        """The verdict's exit code; whatever else happens, it never becomes better."""
+        return ExitCode.MISTAKE if self.problems else exit_code_of(self.reports)
+
+    def body(self, setting: Setting) -> str:
+        """What is posted."""
+        if self.problems:
+            return body_without_report(self.problems, setting)
+        return comment_body(self.reports, setting)
+
+
+Telling = Callable[[GitHub, Event, Text], Awaitable[str]]
+
+
+def post_comment(order: Order, environment: Mapping[str, str], clock: Clock | None = None) -> Done:
+    """Have one comment on the pull request say what the reports say."""
+    read = _read(order, environment)
+    mark = marker("sticky", checked_key(order.key))
+
+    async def tell(github: GitHub, event: Event, text: Text) -> str:
+        number = await github.pull_request_of(event)
+        if number is None:
+            return "no comment: no open pull request ends with this commit"
+        posted = await stick(github, number, text)
+        return f"comment on pull request {number}: {posted.done} {posted.url}".rstrip()
+
+    return _told(order, environment, read, mark, _from(tell, clock))
+
+
+def keep_nightly_issue(
+    order: Order, environment: Mapping[str, str], clock: Clock | None = None
+) -> Done:
+    """Have one issue open as long as the nights are bad."""
+    read = _read(order, environment)
+    mark = marker("issue", checked_key(order.key))
+
+    async def tell(github: GitHub, event: Event, text: Text) -> str:
+        if event.pull_request is not None or event.is_fork:
+            fault = "an issue is kept for a branch of this repository, not for a pull request"
+            raise UserMistake(Problem(fault, key="GITHUB_EVENT_NAME"))
+        title = f"evalgate: {_words(read)}" + (f" ({order.key})" if order.key != "default" else "")
+        report = Report(text, title, order.label, night_of(read))
+        kept, url = await keep_issue(github, report)
+        return f"issue: {kept} {url}".rstrip()
+
+    return _told(order, environment, read, mark, _from(tell, clock))
+
+
+def night_of(read: Read) -> Night:
+    """Bad when anything blocks or nothing is known; good only when every suite passed."""
+    if read.problems or read.code is not ExitCode.OK:
+        return Night.BAD
+    verdicts = {decision.verdict for decision in decisions_in(read.reports)}
+    return Night.GOOD if verdicts == {Verdict.PASSED} else Night.UNCLEAR
+
+
+def _words(read: Read) -> str:
+    return NO_VERDICT.words if read.problems else glance_at(decisions_in(read.reports)).words
+
+
+def _read(order: Order, environment: Mapping[str, str]) -> Read:
+    try:
+        return Read(load_reports(order.places, secrets_in(environment)), ())
+    except UserMistake as mistake:
+        return Read((), mistake.problems)
+
+
+Sending = Callable[[Surroundings, Event, Text], str]
+
+
+def _from(tell: Telling, clock: Clock | None) -> Sending:
+    """Make of what is to be told a call that needs no event loop."""
+
+    def send(around: Surroundings, event: Event, text: Text) -> str:
+        async def told() -> str:
+            asked = Requests(around.api_url, around.token, clock or SystemClock(), around.proxy)
+            async with asked as requests:
+                return await tell(GitHub(requests, event.repository), event, text)
+
+        return run_now(told())
+
+    return send
+
+
+def _told(
+    order: Order, environment: Mapping[str, str], read: Read, mark: str, send: Sending
+) -> Done:
+    """Send it, unless nothing is to be sent; a failing API is said and changes no verdict."""
+    if order.dry_run:
+        return Done(read.body(Setting(mark)), read.code, problems=read.problems)
+    around = read_surroundings(environment)
+    event = load_event(around)
+    if event.name == "pull_request" and event.is_fork:
+        said = "not posted: a fork's own run may not write; a workflow on workflow_run posts it"
+        return Done(said, read.code, problems=read.problems)
+    if not around.token:
+        raise UserMistake(Problem("is not set", key="GITHUB_TOKEN", remedy="hand it to this step"))
+    setting = setting_of(around, event, mark)
+    text = Text(mark, setting.stamp, read.body(setting), order.author)
+    try:
+        return Done(send(around, event, text), read.code, problems=read.problems)
+    except ApiFailed as failure:
+        # what could not be posted may be the only thing that anybody looks at
+        code = read.code or ExitCode.SERVICE
+        return Done("", code, (f"not posted: {failure}",), read.problems)
+
+
+def setting_of(around: Surroundings, event: Event, mark: str) -> Setting:
+    """Whose run this is about: in a second stage the first one's."""
+    source = event.source
+    stamp = Stamp(source.run_id, source.attempt) if source else Stamp(around.run_id, around.attempt)
+    return Setting(
+        mark,
+        stamp,
+        event.head_sha,
+        f"{around.server_url}/{event.repository}/actions/runs/{stamp.run_id}",
+        origins_of(around),
+    )
+
+
+def origins_of(around: Surroundings) -> tuple[str, ...]:
+    """The servers that a link of ours may lead to."""
+    found = (origin_of(around.server_url), origin_of(around.mlflow_url))
+    return tuple(dict.fromkeys(filter(None, found)))

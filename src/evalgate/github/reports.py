@@ -1,0 +1,116 @@
+"""The reports that a job is handed, read as data: whole, sealed, decided again, free of keys."""
+
+import stat
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from evalgate.domain.comparison import Comparison
+from evalgate.domain.decision import Decision
+from evalgate.errors import ExitCode, Problem, UserMistake
+from evalgate.gate.consequences import gravest
+from evalgate.github.particulars import FILE, Particulars, load_particulars
+from evalgate.github.secrets import without_secrets
+from evalgate.pipeline.verifying import load_report, verify_decision
+
+DECISION = "decision.json"
+LARGEST_BYTES, LARGEST_BESIDE_BYTES = 256 << 20, 1 << 20
+MOST_REPORTS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class SuiteReport:
+    """A decision, or versions side by side, and what is known beside it."""
+
+    document: Decision | Comparison
+    particulars: Particulars
+    path: str = ""
+
+    @property
+    def decisions(self) -> tuple[Decision, ...]:
+        """One, or one for each later version."""
+        document = self.document
+        return document.decisions if isinstance(document, Comparison) else (document,)
+
+
+def decisions_in(reports: Sequence[SuiteReport]) -> list[Decision]:
+    """Every decision of every report."""
+    return [decision for report in reports for decision in report.decisions]
+
+
+def exit_code_of(reports: Sequence[SuiteReport]) -> ExitCode:
+    """The gravest of all; no report is never green."""
+    codes = [ExitCode(decision.exit_code) for decision in decisions_in(reports)]
+    return gravest(codes) if codes else ExitCode.SERVICE
+
+
+def load_reports(places: Sequence[Path], secrets: Sequence[str]) -> tuple[SuiteReport, ...]:
+    """Read reports; a folder stands for every `decision.json` in it.
+
+    Raises UserMistake with the faults of all of them: one that was edited, that its own evidence
+    contradicts, or that is there twice. None is used when one is at fault.
+    """
+    reports: list[SuiteReport] = []
+    problems: list[Problem] = []
+    for place in places:
+        try:
+            reports += [_load(file, str(file), secrets) for file in _files(place)]
+        except UserMistake as mistake:
+            problems += mistake.problems
+    problems += _doubled(reports)
+    if problems:
+        raise UserMistake(problems)
+    return tuple(reports)
+
+
+def _files(place: Path) -> list[Path]:
+    if not place.is_dir():
+        return [place]
+    found = sorted(path for path in place.rglob(DECISION))
+    if not found:
+        remedy = "the job that decides leaves one; see its log"
+        raise UserMistake(Problem(f"holds no {DECISION}", str(place), remedy=remedy))
+    if len(found) > MOST_REPORTS:
+        raise UserMistake(Problem(f"holds more than {MOST_REPORTS} reports", str(place)))
+    return found
+
+
+def _load(file: Path, shown_as: str, secrets: Sequence[str]) -> SuiteReport:
+    _refuse_odd(file, shown_as, LARGEST_BYTES)
+    document = load_report(file, shown_as)
+    report = SuiteReport(document, _beside(file, secrets), shown_as)
+    for decision in report.decisions:
+        verify_decision(decision, shown_as)
+    return SuiteReport(without_secrets(document, secrets), report.particulars, shown_as)
+
+
+def _beside(file: Path, secrets: Sequence[str]) -> Particulars:
+    beside = file.with_name(FILE)
+    if not beside.exists() and not beside.is_symlink():
+        return Particulars()
+    _refuse_odd(beside, str(beside), LARGEST_BESIDE_BYTES)
+    return without_secrets(load_particulars(beside, str(beside)), secrets)
+
+
+def _refuse_odd(file: Path, shown_as: str, largest: int) -> None:
+    """Raise UserMistake for what an artifact should not hold: links, devices, giants."""
+    try:
+        found = file.lstat()
+    except OSError:
+        return  # whoever reads it says why it cannot be read
+    if not stat.S_ISREG(found.st_mode):
+        raise UserMistake(Problem("is not a plain file", shown_as))
+    if found.st_size > largest:
+        raise UserMistake(Problem(f"is larger than {largest >> 20} MiB", shown_as))
+
+
+def _doubled(reports: Sequence[SuiteReport]) -> Iterator[Problem]:
+    """A suite that decided twice on one candidate: nobody could say which verdict stands."""
+    seen: dict[tuple[str, str], str] = {}
+    for report in reports:
+        for decision in report.decisions:
+            what = (decision.suite, decision.candidate.run_id)
+            if what in seen:
+                fault = f"decides on {what[1]} of suite {what[0]} again, as {seen[what]} does"
+                yield Problem(fault, report.path)
+            seen[what] = report.path

@@ -1,0 +1,35 @@
+"""The job's summary: the same as the comment says, with nothing left out that fits."""
+
+from collections.abc import Iterator, Sequence
+
+from evalgate.domain.comparison import Comparison
+from evalgate.github.comment_body import Setting, foot, heading, sections_of
+from evalgate.github.reports import SuiteReport
+from evalgate.github.rule_rows import brief
+from evalgate.github.sections import Section, fitted
+from evalgate.report.comparison import score_columns, score_rows
+from evalgate.report.markdown_parts import markdown_table
+from evalgate.report.said import in_markdown
+
+MOST_BYTES = 1_000_000  # the runner drops a summary of more than 1 MiB as a whole
+MOST = 1_000_000
+ELSEWHERE = "The report's own files have them."
+
+
+def job_summary(
+    reports: Sequence[SuiteReport], setting: Setting, most_bytes: int = MOST_BYTES
+) -> str:
+    """Every rule, score and case that a report holds, within the limit."""
+    sections = sections_of(reports, MOST, MOST, MOST)
+    by_weight = [*sections[:4], *_scores(reports), *sections[4:]]
+    return fitted(heading(reports), by_weight, foot(reports, setting), most_bytes, ELSEWHERE)
+
+
+def _scores(reports: Sequence[SuiteReport]) -> Iterator[Section]:
+    for report in reports:
+        if isinstance(report.document, Comparison):
+            head = [column.title for column in score_columns(report.document)]
+            rows = [[brief(cell) for cell in row] for row in score_rows(report.document)]
+            first, second, *lines = markdown_table(head, rows)
+            title = f"### Scores: {in_markdown(brief(report.document.suite))}"
+            yield Section("score", len(rows), f"{title}\n\n{first}\n{second}", lines)

@@ -1,0 +1,162 @@
+"""One issue for the nights: opened, updated, closed when all is good again."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from ci_reports import CLOSE, FEWER, GOOD, decision_on, written
+from evalgate.errors import UserMistake
+from evalgate.github.marks import Stamp, marker, stamped
+from evalgate.github.posting import Done, Order, keep_nightly_issue
+from fake_clock import FakeClock
+from fake_github import MALLORY, READER, FakeGitHub, Fault
+from github_jobs import FORK, OURS, Job, pull_request, workflow_run
+
+MARK = marker("issue", "default")
+NIGHT = {"schedule": "17 3 * * *", "repository": OURS}
+MakeJob = Callable[..., Job]
+
+
+@pytest.fixture
+def night(job: MakeJob, tmp_path: Path) -> Callable[..., Done]:
+    """One night: its run's number, and how the candidate answers."""
+
+    def kept(run_id: int, right: list[bool] | None, **facts: object) -> Done:
+        folder = tmp_path / f"night-{run_id}"
+        folder.mkdir()
+        if right is not None:
+            written(folder, decision_on(right))
+        at_work = job(**{"event": "schedule", "payload": NIGHT, "run_id": run_id, **facts})
+        return keep_nightly_issue(Order((folder,)), at_work.environment, FakeClock())
+
+    return kept
+
+
+def test_bad_still_bad_and_good_again(github: FakeGitHub, night: Callable[..., Done]) -> None:
+    """One issue in all, and it is closed at the end."""
+    done = [night(100, FEWER), night(101, FEWER), night(102, GOOD), night(103, GOOD)]
+
+    assert [one.code for one in done] == [1, 1, 0, 0]
+    said = [one.shown.split(" https")[0] for one in done]
+    assert said == [
+        "issue: opened",
+        "issue: updated",
+        "issue: closed",
+        "issue: no issue is open, and none is needed",
+    ]
+    [issue] = github.issues.values()
+    assert (issue["state"], issue["state_reason"]) == ("closed", "completed")
+    assert "## ✅ evalgate: passed" in issue["body"]
+
+
+def test_the_next_bad_night_opens_another(github: FakeGitHub, night: Callable[..., Done]) -> None:
+    """A closed issue is a story that ended."""
+    night(100, FEWER)
+    night(101, GOOD)
+    night(102, FEWER)
+
+    assert [issue["state"] for issue in github.issues.values()] == ["closed", "open"]
+
+
+def test_an_undecided_night_neither_opens_nor_closes(
+    github: FakeGitHub, night: Callable[..., Done]
+) -> None:
+    """It is no bad news, and no all-clear either; an open issue says what is known."""
+    night(100, CLOSE)
+    assert not github.issues
+
+    night(101, FEWER)
+    night(102, CLOSE)
+
+    [issue] = github.issues.values()
+    assert issue["state"] == "open"
+    assert issue["title"] == "evalgate: undecided, allowed"
+
+
+def test_a_night_without_a_report_is_bad(github: FakeGitHub, night: Callable[..., Done]) -> None:
+    """Silence is what a broken night sounds like."""
+    done = night(100, None)
+
+    [issue] = github.issues.values()
+    assert "⛔ evalgate: no verdict" in issue["body"]
+    assert done.code == 2
+    assert done.problems
+
+
+def test_only_our_own_issue_is_touched(github: FakeGitHub, night: Callable[..., Done]) -> None:
+    """Not a person's with the same words, not one with another label, not a pull request."""
+    theirs = [
+        github.issue(f"{MARK}\nx", MALLORY),
+        github.issue(f"{MARK}\nx", labels=[{"name": "bug"}]),
+        github.issue(f"{MARK}\nx", pull_request={"url": "x"}),
+        github.issue(f"> {MARK}\nx"),
+    ]
+
+    night(100, FEWER)
+    night(101, GOOD)
+
+    assert all(issue["state"] == "open" and issue["title"] == "t" for issue in theirs)
+    assert len(github.issues) == 5
+
+
+def test_two_nights_that_race_leave_one_issue_open(
+    github: FakeGitHub, night: Callable[..., Done]
+) -> None:
+    """The older one stays."""
+    other = f"{stamped(MARK, Stamp(99, 1))}\nof another run"
+    github.before_write = lambda fake: fake.issue(other)
+
+    night(100, FEWER)
+
+    assert [issue["state"] for issue in github.issues.values()] == ["open", "closed"]
+    assert "evalgate: failed" in github.issues[1001]["body"]
+
+
+def test_an_older_night_does_not_close_what_a_newer_one_opened(
+    github: FakeGitHub, night: Callable[..., Done]
+) -> None:
+    """A run that is run again says nothing of tonight."""
+    github.issue(f"{stamped(MARK, Stamp(101, 1))}\nbad")
+
+    done = night(100, GOOD)
+
+    [issue] = github.issues.values()
+    assert issue["state"] == "open"
+    assert "newer run" in done.shown
+
+
+def test_an_issue_that_was_opened_although_the_reply_was_lost(
+    github: FakeGitHub, night: Callable[..., Done]
+) -> None:
+    """It looks first, and opens no second one."""
+    github.faults["POST"] = [Fault(502, done=True)]
+
+    night(100, FEWER)
+
+    assert len(github.issues) == 1
+
+
+def test_a_token_that_may_not_write_is_said(github: FakeGitHub, night: Callable[..., Done]) -> None:
+    """The night's exit code stays."""
+    done = night(100, FEWER, token=READER)
+
+    assert done.code == 1
+    assert done.complaints == (
+        "not posted: GitHub answers 403: Resource not accessible by integration",
+    )
+
+
+@pytest.mark.parametrize(
+    ("event", "payload"),
+    [("pull_request", pull_request()), ("workflow_run", workflow_run(head=FORK))],
+    ids=["a pull request", "a fork's run"],
+)
+def test_no_pull_request_opens_issues(
+    github: FakeGitHub, night: Callable[..., Done], event: str, payload: dict[str, object]
+) -> None:
+    """Anybody may open a pull request; an issue would speak for the branch."""
+    with pytest.raises(UserMistake, match="not for a pull request"):
+        night(100, FEWER, event=event, payload=payload)
+
+    assert not github.asked
