@@ -13,6 +13,9 @@ BENCHMARKS := start deciding again transports live memory
 DEMO_EXIT ?= 0
 DEMO_VERDICT ?= verdict: passed, with warnings (exit 0)
 
+# A child interpreter that may keep no bytecode compiles MLflow anew, every time.
+unexport PYTHONDONTWRITEBYTECODE
+
 comma := ,
 BIN := .venv/bin
 step = @printf '\n== %s\n' '$(1)'
