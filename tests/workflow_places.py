@@ -1,10 +1,11 @@
 """A runner's job as external actions find it, and what GitHub keeps beyond a job."""
 
 import shutil
-import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from under_git import git
 
 Files = Mapping[str, bytes]
 
@@ -143,13 +144,3 @@ def _save(given: Mapping[str, str], place: Place, keeps: Keeps) -> dict[str, str
     if path.exists():
         keeps.caches.setdefault((place.ref, given["key"]), path.read_bytes())
     return {}
-
-
-def git(folder: Path, *argv: str) -> str:
-    """Run git with an identity and with nobody's settings."""
-    who = ("-c", "user.name=t", "-c", "user.email=t@t.example", "-c", "init.defaultBranch=main")
-    done = subprocess.run(
-        ["git", *who, "-c", "advice.detachedHead=false", *argv],
-        cwd=folder, check=True, capture_output=True, text=True,
-    )  # fmt: skip
-    return done.stdout.strip()

@@ -10,8 +10,9 @@ from typing import Any
 import evalgate
 from fake_github import FakeGitHub, pull
 from github_jobs import FORK, OURS
+from under_git import git
 from workflow_interpreter import World
-from workflow_places import Keeps, git
+from workflow_places import Keeps
 
 PROJECT = Path(__file__).parents[1]
 FIRST_PROJECT = Path(evalgate.__file__).parent / "pipeline" / "first_project"

@@ -36,6 +36,20 @@ def test_every_command_that_decides_says_how_many_suites_ran(project: MakeProjec
     assert json.loads(repo.read("decision.json"))["suites"] == ["quiz", "second", "third"]
 
 
+def test_a_waiver_of_another_suite_is_no_fault_of_the_one_that_runs(project: MakeProject) -> None:
+    """`check` knows every suite, and so does a command that runs one of them."""
+    repo = with_three_suites(project)
+    repo.write(
+        {
+            "waivers.yaml": "schema_version: 1\nwaivers:\n  - {suite: second,"
+            " rule: exact_match.max_drop, owner: ann, reason: known, granted: 2026-01-01,"
+            " expires: 2026-01-02}\n"
+        }
+    )
+
+    assert (repo.run("check").code, repo.run("run", "quiz").code) == (0, 0)
+
+
 def test_check_warns_of_a_slice_that_cannot_block(project: MakeProject) -> None:
     """With the count, at the rule, and with what lets it block."""
     outcome = project(quiz(MANY, MANY, SLICED)).run("check")

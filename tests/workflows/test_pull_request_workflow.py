@@ -7,9 +7,9 @@ import pytest
 
 from fake_github import FakeGitHub
 from model_stub import ModelStub
+from under_git import git
 from workflow_hazards import Hazards
 from workflow_interpreter import World
-from workflow_places import git
 from workflow_scratch import COMMENT, KEYS, NIGHT, PULL_REQUEST, V2, Scratch, replaced
 
 ALL_GREEN = {"plan": "success", "eval": "success", "gate": "success", "comment": "success"}

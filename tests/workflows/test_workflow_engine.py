@@ -5,11 +5,12 @@ from typing import Any
 
 import pytest
 
+from under_git import git
 from workflow_expressions import evaluated, filled
 from workflow_functions import functions_for, read_yaml
 from workflow_hazards import Hazards
 from workflow_interpreter import World
-from workflow_places import Keeps, Place, act, git
+from workflow_places import Keeps, Place, act
 from workflow_values import as_text, is_true
 
 CONTEXTS = {

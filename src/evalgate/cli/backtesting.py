@@ -7,13 +7,11 @@ from typing import Annotated
 import typer
 
 from evalgate.cli.context import errand, here
-from evalgate.cli.options import Format, FormatOption
+from evalgate.cli.options import Format, FormatOption, SuitesArgument
 
 
 def backtest(
-    suite: Annotated[
-        str | None, typer.Argument(metavar="[SUITE]", help="All of them if left out.")
-    ] = None,
+    suite: SuitesArgument = None,
     last: Annotated[
         int, typer.Option(metavar="N", min=1, help="Only the newest N runs of each suite.")
     ] = 30,

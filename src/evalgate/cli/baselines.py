@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from evalgate.cli.context import here
-from evalgate.cli.options import Format, FormatOption, RunArgument
+from evalgate.cli.options import Format, FormatOption, RunArgument, SuiteArgument
 
 app = typer.Typer(
     help="The baseline file of a suite: set, show.",
@@ -37,9 +37,7 @@ def set_(
 
 @app.command()
 def show(
-    suite: Annotated[
-        str | None, typer.Argument(metavar="[SUITE]", help="A suite of gates.yaml.")
-    ] = None,
+    suite: SuiteArgument = None,
     fmt: FormatOption = Format.TABLE,
 ) -> int:
     """Say what a suite's baseline file is a baseline of, and who set it."""

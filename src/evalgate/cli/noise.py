@@ -12,14 +12,13 @@ from evalgate.cli.options import (
     InFlightOption,
     NoCacheOption,
     OfflineOption,
+    SuiteArgument,
 )
 from evalgate.cli.screen import tell
 
 
 def noise(  # noqa: PLR0913, PLR0917 - a command has as many parameters as it has flags
-    suite: Annotated[
-        str | None, typer.Argument(metavar="[SUITE]", help="A suite of gates.yaml.")
-    ] = None,
+    suite: SuiteArgument = None,
     candidate: Annotated[
         str | None, typer.Option(metavar="VERSION", help="Instead of the suite's baseline.")
     ] = None,

@@ -33,6 +33,12 @@ InFlightOption = Annotated[
         "-j", "--in-flight", metavar="N", min=1, max=1024, help="Cases under way at once."
     ),
 ]
+SuiteArgument = Annotated[
+    str | None, typer.Argument(metavar="[SUITE]", help="A suite of gates.yaml.")
+]
+SuitesArgument = Annotated[
+    str | None, typer.Argument(metavar="[SUITE]", help="All of them if left out.")
+]
 SuiteOption = Annotated[
     str | None, typer.Option("--suite", metavar="SUITE", help="Which suite of gates.yaml.")
 ]

@@ -1,17 +1,11 @@
 """`evalgate power`."""
 
-from typing import Annotated
-
-import typer
-
 from evalgate.cli.context import here
-from evalgate.cli.options import Format, FormatOption
+from evalgate.cli.options import Format, FormatOption, SuitesArgument
 
 
 def power(
-    suite: Annotated[
-        str | None, typer.Argument(metavar="[SUITE]", help="All of them if left out.")
-    ] = None,
+    suite: SuitesArgument = None,
     fmt: FormatOption = Format.TABLE,
 ) -> int:
     """Say what each rule can detect, and what it needs.

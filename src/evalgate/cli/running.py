@@ -15,14 +15,13 @@ from evalgate.cli.options import (
     NoCacheOption,
     OfflineOption,
     OutputOption,
+    SuiteArgument,
     TrialsOption,
 )
 
 
 def run(  # noqa: PLR0913, PLR0917 - a command has as many parameters as it has flags
-    suite: Annotated[
-        str | None, typer.Argument(metavar="[SUITE]", help="A suite of gates.yaml.")
-    ] = None,
+    suite: SuiteArgument = None,
     candidate: Annotated[
         str | None, typer.Option(metavar="VERSION", help="Instead of the suite's own.")
     ] = None,

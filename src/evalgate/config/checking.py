@@ -19,7 +19,8 @@ from evalgate.sources.places import Loc
 class Known(NamedTuple):
     """What the project has, by name; `case_ids` by evalset reference, where they were read.
 
-    A judge with faults of its own has no scale. Without `today` no waiver has expired.
+    A judge with faults of its own has no scale. Without `today` no waiver has expired. `suites`
+    are those that a waiver may name beside the ones that are checked.
     """
 
     scales: Mapping[str, Scale | None]
@@ -27,6 +28,7 @@ class Known(NamedTuple):
     candidates: Collection[str]
     case_ids: Mapping[str, Collection[str]] = {}
     today: dt.date | None = None
+    suites: Mapping[str, Suite] = {}
 
 
 class Checked(NamedTuple):
@@ -48,7 +50,8 @@ def check_gates(loaded: LoadedGates, known: Known, waivers: LoadedWaivers | None
         problems += rule_problems(loaded, suite, known.scales, loc)
         warnings += rule_warnings(loaded, suite, known.scales, loc)
     if waivers is not None:
-        problems += waiver_problems(waivers, loaded.gates, known.case_ids, known.today)
+        suites = {**known.suites, **loaded.gates.suites}
+        problems += waiver_problems(waivers, suites, known.case_ids, known.today)
     return Checked(tuple(problems), tuple(warnings))
 
 

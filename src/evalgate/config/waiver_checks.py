@@ -4,14 +4,14 @@ import datetime as dt
 from collections.abc import Collection, Iterator, Mapping
 
 from evalgate.config.waivers import LoadedWaivers
-from evalgate.domain.specs import MOST_WAIVED, Gates
+from evalgate.domain.specs import MOST_WAIVED, Suite
 from evalgate.errors import Problem
 from evalgate.sources.nearest import did_you_mean
 
 
 def waiver_problems(
     loaded: LoadedWaivers,
-    gates: Gates,
+    suites: Mapping[str, Suite],
     case_ids: Mapping[str, Collection[str]],
     today: dt.date | None,
 ) -> Iterator[Problem]:
@@ -21,10 +21,10 @@ def waiver_problems(
     """
     waived: dict[str, dict[str, int]] = {}
     for index, waiver in enumerate(loaded.waivers.waivers):
-        suite = gates.suites.get(waiver.suite)
+        suite = suites.get(waiver.suite)
         if suite is None:
             fault = f"there is no suite {waiver.suite!r}"
-            remedy = did_you_mean(waiver.suite, gates.suites)
+            remedy = did_you_mean(waiver.suite, suites)
             yield loaded.problem(("waivers", index, "suite"), fault, remedy)
             continue
         rules = [rule.id for rule in suite.rules]
@@ -40,17 +40,17 @@ def waiver_problems(
             yield loaded.problem(("waivers", index, "case"), fault, "remove the waiver")
         elif today is None or waiver.in_force(today):
             waived.setdefault(waiver.suite, {})[waiver.case] = index
-    yield from _too_many(loaded, gates, case_ids, waived)
+    yield from _too_many(loaded, suites, case_ids, waived)
 
 
 def _too_many(
     loaded: LoadedWaivers,
-    gates: Gates,
+    suites: Mapping[str, Suite],
     case_ids: Mapping[str, Collection[str]],
     waived: Mapping[str, Mapping[str, int]],
 ) -> Iterator[Problem]:
     for name, cases in waived.items():
-        of = len(case_ids[gates.suites[name].evalset])
+        of = len(case_ids[suites[name].evalset])
         if len(cases) > MOST_WAIVED * of:
             fault = f"{len(cases)} of {of} cases of {name} are waived, 5 % at most may be"
             last = max(cases.values())

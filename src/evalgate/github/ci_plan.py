@@ -25,8 +25,6 @@ from evalgate.sources.git import run_git
 from evalgate.sources.strict import load_json_record
 
 FILE = "plan.json"
-REPORTS = Path("evalgate-report")
-"""Not a folder that begins with a dot: GitHub keeps none of those as an artifact."""
 
 EVENT = "GITHUB_EVENT_NAME"
 JOB_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")

@@ -97,9 +97,12 @@ class _Interpreter:
     """A child process that serves calls, one after the other."""
 
     def __init__(self, environment: Mapping[str, str]) -> None:
-        # a file: a pipe that nobody reads fills up and blocks whoever writes
-        self._stderr: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - open as long as the child
         self.started_by = os.getpid()
+        try:
+            # a file: a pipe that nobody reads fills up and blocks whoever writes
+            self._stderr: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - as long as the child
+        except OSError as error:
+            raise _not_started(error) from error
         try:
             self._process = subprocess.Popen(
                 (*COMMAND, *soon_needed(environment.get("MLFLOW_TRACKING_URI", ""))),
@@ -111,8 +114,7 @@ class _Interpreter:
             )
         except OSError as error:
             self._stderr.close()
-            why = error.strerror or error
-            raise ServiceFailed(f"MLflow's interpreter cannot be started: {why}") from error
+            raise _not_started(error) from error
 
     @property
     def lives(self) -> bool:
@@ -188,6 +190,10 @@ def _running(environment: Mapping[str, str]) -> _Interpreter:
     atexit.register(end)
     _KEPT.append(_Interpreter(environment))
     return _KEPT[0]
+
+
+def _not_started(error: OSError) -> ServiceFailed:
+    return ServiceFailed(f"MLflow's interpreter cannot be started: {error.strerror or error}")
 
 
 def _here() -> str:

@@ -174,6 +174,7 @@ def cross_check(
         candidates=list_candidates(project.root),
         case_ids={seen.ref: seen.case_ids for seen in surveys.values()},
         today=dt.datetime.now(dt.UTC).date(),
+        suites=project.gates.gates.suites,
     )
     checked = check_gates(loaded, known, waivers)
     return Found([*checked.problems, *problems], list(checked.warnings), surveys)
