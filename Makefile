@@ -21,17 +21,19 @@ BIN := .venv/bin
 step = @printf '\n== %s\n' '$(1)'
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check bench docs format lock clean
+.PHONY: help setup demo test check bench docs pictures templates format lock clean
 
 help:
-	@echo "make demo    compare two recorded candidates and show the verdict"
-	@echo "make test    every test that is not slow"
-	@echo "make check   lint, format, types, layers, workflows, every test, coverage: what CI runs"
-	@echo "make bench   measure speed and memory, one script after the other; takes many minutes"
-	@echo "make docs    write docs/commands.md anew from what --help says"
-	@echo "make format  let ruff format and mend what it can"
-	@echo "make lock    write uv.lock and requirements/dev.txt anew (needs uv)"
-	@echo "make clean   remove .venv and the caches"
+	@echo "make demo       compare two recorded candidates and show the verdict"
+	@echo "make test       every test that is not slow"
+	@echo "make check      lint, format, types, layers, workflows, every test, coverage: what CI runs"
+	@echo "make bench      measure speed and memory, one script after the other; takes many minutes"
+	@echo "make docs       write docs/commands.md anew from what --help says"
+	@echo "make pictures   draw docs/pictures anew from a run of the workflows (needs Chromium)"
+	@echo "make templates  write what evalgate init --github hands out anew from .github/workflows"
+	@echo "make format     let ruff format and mend what it can"
+	@echo "make lock       write uv.lock and requirements/dev.txt anew (needs uv)"
+	@echo "make clean      remove .venv and the caches"
 
 setup:
 	@PYTHON='$(PYTHON)' .ci/setup
@@ -70,6 +72,12 @@ bench: setup
 
 docs: setup
 	$(BIN)/python tests/command_pages.py
+
+pictures: setup
+	$(BIN)/python tests/github_pictures.py
+
+templates: setup
+	$(BIN)/python tests/workflow_templates.py
 
 format: setup
 	$(BIN)/ruff check --fix

@@ -8,17 +8,22 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, NamedTuple
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from fake_git import FakeGit
 
 BOT = {"login": "github-actions[bot]", "id": 41898282, "type": "Bot"}
 MALLORY = {"login": "mallory", "id": 7, "type": "User"}
 LONGEST_BODY = 65_536  # characters
 PAGE = 100
 
-WRITER, READER = "ghs_writer", "ghs_reader"
+WRITER, READER, OF_ACTIONS = "ghs_writer", "ghs_reader", "ghs_of_actions"
+PROPOSER = "ghs_proposer"
 TOKENS: dict[str, dict[str, str]] = {
     WRITER: {"issues": "write", "pull-requests": "write"},
     READER: {"issues": "read", "pull-requests": "read"},
+    PROPOSER: {"issues": "none", "pull-requests": "write", "contents": "write"},
+    OF_ACTIONS: {"issues": "none", "pull-requests": "none", "actions": "read"},
 }
 
 Json = dict[str, Any]
@@ -59,6 +64,12 @@ class FakeGitHub:
     comments: dict[int, list[Json]] = field(default_factory=dict)
     issues: dict[int, Json] = field(default_factory=dict)
     pulls: dict[int, Json] = field(default_factory=dict)
+    git: FakeGit | None = None  # commits and branches, where a test is about them
+    is_fork: bool = False
+    may_open_pulls: bool = True
+    runs: dict[int, Json] = field(default_factory=dict)
+    artifacts: list[Json] = field(default_factory=list)  # the oldest first
+    artifacts_reply: object = None  # what is answered in their place
     asked: list[Asked] = field(default_factory=list)
     faults: dict[str, list[Fault]] = field(default_factory=dict)  # by method
     before_write: Callable[["FakeGitHub"], object] | None = (
@@ -97,6 +108,35 @@ class FakeGitHub:
         self.issues[number] = made
         return made
 
+    def night(self, run_id: int, sha: str, **facts: object) -> Json:
+        """A run that left `evalgate-nights` behind; `facts` are of the run, as the API has them."""
+        ours = {"id": 1, "full_name": self.repository}
+        run: Json = {
+            "id": run_id,
+            "path": ".github/workflows/evalgate-nightly.yml",
+            "event": "schedule",
+            "head_branch": "main",
+            "head_sha": sha,
+            "repository": ours,
+            "head_repository": ours,
+            **facts,
+        }
+        self.runs[run_id] = run
+        made: Json = {
+            "id": next(self._numbers),
+            "name": "evalgate-nights",
+            "expired": False,
+            "workflow_run": {
+                "id": run_id,
+                "repository_id": 1,
+                "head_repository_id": run["head_repository"]["id"],
+                "head_branch": run["head_branch"],
+                "head_sha": run["head_sha"],
+            },
+        }
+        self.artifacts.append(made)
+        return made
+
     def bodies(self, on: int) -> list[str]:
         """What a pull request's comments say."""
         return [str(one["body"]) for one in self.comments.get(on, [])]
@@ -124,19 +164,47 @@ class FakeGitHub:
         """Refuse what GitHub refuses; otherwise do it."""
         if asked.token not in TOKENS:
             return Answer(401, {"message": "Bad credentials"})
-        if asked.method != "GET" and TOKENS[asked.token]["issues"] != "write":
-            return Answer(403, {"message": "Resource not accessible by integration"})
         if len(str(asked.body.get("body", ""))) > LONGEST_BODY:
             return Answer(422, {"message": "body is too long (maximum is 65536 characters)"})
         parts = urlsplit(asked.path)
         query = {name: values[0] for name, values in parse_qs(parts.query).items()}
-        return self._done(asked, parts.path.removeprefix(f"/repos/{self.repository}/"), query)
+        below = parts.path.removeprefix(f"/repos/{self.repository}").removeprefix("/")
+        if not _may(asked, below):
+            return Answer(403, {"message": "Resource not accessible by integration"})
+        if self.git and (said := self.git.answer(asked.method, unquote(below), query, asked.body)):
+            return Answer(*said)
+        return self._done(asked, below, query)
 
     def _done(self, asked: Asked, below: str, query: Mapping[str, str]) -> Answer:
+        kind = below.partition("/")[0]
+        if kind == "issues":
+            return self._about_issues(asked, below, query)
+        if kind == "pulls":
+            return self._about_pulls(asked, below, query)
+        if kind == "actions":
+            return self._about_actions(asked, below, query)
+        if not below:
+            return Answer(200, {"id": 1, "default_branch": "main", "fork": self.is_fork})
+        return Answer(404, {"message": "Not Found"})
+
+    def _about_actions(self, asked: Asked, below: str, query: Mapping[str, str]) -> Answer:
+        if below == "actions/artifacts":
+            return self._artifacts(asked, query)
+        found = re.fullmatch(r"actions/runs/(\d+)", below)
+        run = self.runs.get(int(found[1])) if found else None
+        return Answer(200, run) if run else Answer(404, {"message": "Not Found"})
+
+    def _about_pulls(self, asked: Asked, below: str, query: Mapping[str, str]) -> Answer:
+        if found := re.fullmatch(r"pulls/(\d+)", below):
+            self.pulls[int(found[1])].update(asked.body)
+            return Answer(200, self.pulls[int(found[1])])
+        if asked.method == "GET":
+            return self._paged(asked, self._pulls(query), query)
+        return self._opened(asked.body)
+
+    def _about_issues(self, asked: Asked, below: str, query: Mapping[str, str]) -> Answer:
         if below == "issues":
             return self._issues(asked, query)
-        if below == "pulls":
-            return self._paged(asked, self._pulls(query), query)
         if found := re.fullmatch(r"issues/(\d+)/comments", below):
             return self._comments(asked, int(found[1]), query)
         if found := re.fullmatch(r"issues/comments/(\d+)", below):
@@ -184,9 +252,40 @@ class FakeGitHub:
     def _pulls(self, query: Mapping[str, str]) -> list[Json]:
         def is_wanted(pull: Json) -> bool:
             owner = pull["head"]["label_owner"]
-            return query.get("head") in (None, f"{owner}:{pull['head']['ref']}")
+            is_open = pull.get("state", "open") == query.get("state", "open")
+            return is_open and query.get("head") in (None, f"{owner}:{pull['head']['ref']}")
 
         return [pull for pull in self.pulls.values() if is_wanted(pull)]
+
+    def _opened(self, body: Json) -> Answer:
+        """Open a pull request, unless there is one, or a setting forbids it."""
+        if not self.may_open_pulls:
+            said = "GitHub Actions is not permitted to create or approve pull requests."
+            return Answer(403, {"message": said})
+        if self._pulls({"head": f"acme:{body['head']}"}):
+            said = "A pull request already exists"
+            return Answer(422, {"message": said})
+        assert self.git is not None
+        status, tip = self.git.answer("GET", f"git/ref/heads/{body['head']}", {}, {}) or (404, {})
+        assert status == 200
+        assert isinstance(tip, dict)
+        return Answer(201, self.open_pull(tip["object"]["sha"], body))
+
+    def open_pull(self, sha: str, body: Json, user: Json | None = None) -> Json:
+        """A pull request as the list shows it, with its words."""
+        number = next(self._numbers)
+        address = f"https://github.example/{self.repository}/pull/{number}"
+        words = {"state": "open", "user": user or BOT, "html_url": address}
+        made = pull(number, sha, ref=body["head"])
+        self.pulls[number] = {**made, **words, "title": body["title"], "body": body["body"]}
+        return self.pulls[number]
+
+    def _artifacts(self, asked: Asked, query: Mapping[str, str]) -> Answer:
+        if self.artifacts_reply is not None:
+            return Answer(200, self.artifacts_reply)
+        named = [one for one in self.artifacts if query.get("name") in (None, one["name"])]
+        page = self._paged(asked, named[::-1], query)
+        return page._replace(content={"total_count": len(named), "artifacts": page.content})
 
     def _paged(self, asked: Asked, items: Sequence[Json], query: Mapping[str, str]) -> Answer:
         size = min(int(query.get("per_page", 30)), self.page)
@@ -196,6 +295,18 @@ class FakeGitHub:
         more = page * size < len(items)
         headers = {"Link": f'<{following}>; rel="next"'} if more else {}
         return Answer(200, list(items[(page - 1) * size : page * size]), headers)
+
+
+def _may(asked: Asked, below: str) -> bool:
+    """True when the token may do that."""
+    rights = TOKENS[asked.token]
+    if below.startswith("actions/"):
+        return rights.get("actions") == "read"
+    if asked.method == "GET":
+        return True
+    if below.startswith("git/"):
+        return rights.get("contents") == "write"
+    return rights["pull-requests" if below.startswith("pulls") else "issues"] == "write"
 
 
 def pull(number: int, sha: str, owner: str = "acme", ref: str = "fix", repo: int = 1) -> Json:

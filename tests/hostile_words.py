@@ -14,9 +14,9 @@ from evalgate.domain.comparison import (
 )
 from evalgate.domain.decision import Decision, Ruling, WrittenSheet
 from evalgate.domain.decision_warnings import BrokenJudge, NeedlessWaiver, UnchangedCandidate
+from evalgate.domain.particulars import Particulars
 from evalgate.domain.scale import BINARY
 from evalgate.domain.specs import Waiver
-from evalgate.github.particulars import Particulars
 from evalgate.github.reports import SuiteReport
 from report_facts import (
     GREEN,

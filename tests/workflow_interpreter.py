@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from fake_github import READER, WRITER
+from fake_github import OF_ACTIONS, PROPOSER, READER, WRITER
 from workflow_expressions import STATUS, evaluated, filled
 from workflow_functions import Table, functions_for, read_yaml
 from workflow_hazards import Happened, Hazards
@@ -43,11 +43,13 @@ class World:
     masked: tuple[str, ...] = ()  # what an attacker got the runner to mask
     run_id: str = "100"
     attempt: int = 1
+    workflow: str = ""  # its file, from the repository's top
     jobs: dict[str, list[Ran]] = field(default_factory=dict)
     before: dict[str, list[Ran]] = field(default_factory=dict)  # of an earlier attempt
 
     def run(self, workflow: str) -> dict[str, str]:
         """Run a workflow's jobs in the order of their needs; give the results."""
+        self.workflow = workflow
         found = read_yaml(self.repository / workflow)
         waiting = dict(found["jobs"])
         while waiting:
@@ -148,16 +150,20 @@ class World:
     def _github(self, job: Table) -> Table:
         """The context `github`; a fork's token never writes."""
         may_write = "write" in job["permissions"].values() and not self.is_fork
+        writes = PROPOSER if job["permissions"].get("contents") == "write" else WRITER
+        reads = OF_ACTIONS if job["permissions"].get("actions") == "read" else READER
+        ours = self.event["repository"]["full_name"]
         return {
             "event_name": self.event_name,
             "event": self.event,
-            "repository": self.event["repository"]["full_name"],
+            "repository": ours,
             "sha": self.sha,
             "ref": self.ref,
             "run_id": self.run_id,
             "run_attempt": str(self.attempt),
             "actor": "ana",
-            "token": WRITER if may_write else READER,
+            "token": writes if may_write else reads,
+            "workflow_ref": f"{ours}/{self.workflow}@{self.ref}",
         }
 
 

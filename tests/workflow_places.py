@@ -95,7 +95,8 @@ def _upload(given: Mapping[str, str], place: Place, keeps: Keeps) -> dict[str, s
     if (place.run_id, name) in keeps.artifacts and given.get("overwrite") != "true":
         raise ActionFailed(f"the artifact {name} is there already")
     keeps.artifacts[place.run_id, name] = files
-    return {"artifact-url": f"https://github.example/artifacts/{name}"}
+    kept_at = f"https://github.example/acme/app/actions/runs/{place.run_id}/artifacts"
+    return {"artifact-url": f"{kept_at}/{len(keeps.artifacts)}"}
 
 
 def _is_hidden(path: Path) -> bool:

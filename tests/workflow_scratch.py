@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import evalgate
+from fake_git import FakeGit
 from fake_github import FakeGitHub, pull
 from github_jobs import FORK, OURS
 from under_git import git
@@ -43,6 +44,7 @@ class Scratch:
     tracking: str
     keeps: Keeps = field(default_factory=Keeps)
     runs: int = 100
+    worlds: list[World] = field(default_factory=list)
 
     @property
     def repository(self) -> Path:
@@ -115,8 +117,9 @@ class Scratch:
 
     def world(self, name: str, event: dict[str, Any], sha: str, ref: str, **facts: Any) -> World:
         """What GitHub starts for an event."""
+        self.list_nights()
         self.runs += 1
-        return World(
+        made = World(
             self.repository,
             name,
             {"repository": {**OURS, "fork": False}, "sender": {"login": "ana"}, **event},
@@ -128,6 +131,24 @@ class Scratch:
             run_id=str(self.runs),
             **facts,
         )
+        self.worlds.append(made)
+        return made
+
+    def list_nights(self) -> None:
+        """Have GitHub list the nights that runs left behind, as artifacts of these runs."""
+        self.github.artifacts.clear()
+        for world in self.worlds:
+            if (world.run_id, "evalgate-nights") not in self.keeps.artifacts:
+                continue
+            pull = world.event.get("pull_request")
+            self.github.night(
+                int(world.run_id),
+                pull["head"]["sha"] if pull else world.sha,
+                path=world.workflow,
+                event=world.event_name,
+                head_branch=pull["head"]["ref"] if pull else world.ref.rpartition("/")[2],
+                head_repository=pull["head"]["repo"] if pull else OURS,
+            )
 
     def _surroundings(self) -> Mapping[str, str]:
         return {
@@ -153,6 +174,7 @@ def make_scratch(folder: Path, github: FakeGitHub, tracking: str, files: Path) -
     git(made.repository, "config", "uploadpack.allowAnySHA1InWant", "true")
     git(made.repository, "add", "-A")
     git(made.repository, "commit", "-q", "-m", "the first project")
+    github.git = FakeGit(made.repository)
     return made
 
 

@@ -17,6 +17,10 @@ PLAIN = ["bash", "-e"]
 BASH = ["bash", "--noprofile", "--norc", "-eo", "pipefail"]
 LONGEST_S = 300
 
+PINNED = f"acme/evalgate@{'0123456789' * 4}"
+OURS = Path(__file__).parents[1]
+"""This checkout stands for that commit of the action."""
+
 
 @dataclass(frozen=True)
 class Scope:
@@ -101,19 +105,24 @@ class StepRunner:
         given = _texts(filled(step.get("with", {}), contexts, functions))
         if "run" in step:
             return self._script(step, replace(scope, env=env), contexts)
-        if str(step["uses"]).startswith("./"):
-            return self._composite(str(step["uses"]), given, env)
+        if (folder := self._folder_of(str(step["uses"]))) is not None:
+            return self._composite(folder, given, env)
         try:
             return "success", act(str(step["uses"]), given, self.place, self.keeps)
         except ActionFailed as failure:
             self.happened.log.append(f"{step['name']}: {failure}")
             return "failure", {}
 
+    def _folder_of(self, uses: str) -> Path | None:
+        """Where an action is that has steps of its own; None for one that is modelled."""
+        if uses.startswith("./"):
+            return self.place.workspace / uses
+        return OURS if uses == PINNED else None
+
     def _composite(
-        self, uses: str, given: Mapping[str, str], env: Mapping[str, str]
+        self, folder: Path, given: Mapping[str, str], env: Mapping[str, str]
     ) -> tuple[str, dict[str, str]]:
-        """Run the steps of an action that the workspace holds."""
-        folder = self.place.workspace / uses
+        """Run the steps of an action that is on this disk."""
         action = read_yaml(folder / "action.yml")
         known = action["inputs"]
         assert given.keys() <= known.keys(), "an input that the action does not have"
@@ -168,7 +177,8 @@ class StepRunner:
     def _surroundings(self, files: Mapping[str, Path], scope: Scope) -> dict[str, str]:
         """What every script's environment holds; no INPUT_* in a composite action."""
         github = self.base["github"]
-        named = ("repository", "event_name", "sha", "ref", "actor", "run_id", "run_attempt")
+        named = ["repository", "event_name", "sha", "ref", "actor", "run_id", "run_attempt"]
+        named.append("workflow_ref")
         return {
             "HOME": str(self._temp),
             "LANG": "C.UTF-8",

@@ -10,8 +10,9 @@ import time
 
 import pytest
 
+from ci_repository import begun, committed, merged
 from command_scenarios import counting
-from small_project import MakeProject, ProjectOnDisk
+from small_project import GATES, MakeProject, ProjectOnDisk
 
 pytestmark = pytest.mark.slow
 
@@ -207,3 +208,32 @@ def test_a_judge_that_hangs_does_not_outlive_ctrl_c(
         for pid in set(repo.read("judging.txt").split()):
             with pytest.raises(ProcessLookupError):
                 os.kill(int(pid), 0)
+
+
+@pytest.mark.parametrize("digest_of", [False, True], ids=["opaque", "digest_of"])
+def test_a_shard_that_was_stopped_is_no_shard(project: MakeProject, digest_of: bool) -> None:
+    """A cancelled job leaves nothing that `merge` takes for a shard; to run it again is all."""
+    repo = slow_project(project, digest_of=digest_of)
+    alone = GATES.replace("    baseline: old\n", "").partition("      - {score: exact_match, max")
+    repo.write({"gates.yaml": alone[0]})
+    base = begun(repo)
+    committed(repo, {"candidates/new.yaml": repo.read("candidates/new.yaml") + "# changed\n"})
+    assert repo.run("ci", "plan", "--base", base).code == 0
+    argv = ["ci", "run", "--suite", "quiz", "--shard", "1/1", "--out", "shards", "--base", base]
+
+    code, out, err, took_s = Begun(repo, *argv).ended_by(signal.SIGINT)
+
+    (run,) = repo.runs()
+    how = "the same command goes on from there" if digest_of else "run the same command again"
+    assert (code, out) == (130, "")
+    assert err == f"stopped: 12 of 16 cases are kept in {run}; {how}\n"
+    assert took_s < 3
+    assert not list(repo.root.glob("shards/**/shard.json"))
+    refused = merged(repo)
+    assert (refused.code, refused.err) == (
+        4,
+        "error: shard 1/1 of quiz is missing: run what did not finish again\n",
+    )
+    repo.write({"go": ""})
+    assert repo.run(*argv).code == 0
+    assert merged(repo).code == 0

@@ -31,6 +31,38 @@ def process(folder: Path, *argv: str, **environment: str) -> "subprocess.Complet
     )
 
 
+STARTED = """
+import pathlib, sys
+
+def heard(event, said):
+    if event == "subprocess.Popen" and "evalgate.pipeline.aside_host" in said[1]:
+        pathlib.Path("started").write_text("late" if "typer" in sys.modules else "early")
+
+sys.addaudithook(heard)
+"""
+
+
+@pytest.mark.parametrize(
+    ("command", "started"),
+    [
+        ("run --nonsense", ["early"]),
+        ("compare --nonsense", ["early"]),
+        ("run --help", []),
+        ("run --dry-run --nonsense", []),
+        ("check --nonsense", []),
+    ],
+)
+def test_a_run_starts_mlflow_before_its_own_words_are_read(
+    tmp_path: Path, command: str, started: list[str]
+) -> None:
+    """A run waits for MLflow longer than for anything of ours, and nothing else does."""
+    (tmp_path / "sitecustomize.py").write_text(STARTED, encoding="utf-8")
+
+    process(tmp_path, *command.split(), PYTHONPATH=str(tmp_path))
+
+    assert [path.read_text() for path in tmp_path.glob("started")] == started
+
+
 @pytest.mark.slow
 def test_a_first_project_compares_its_two_versions_at_once(tmp_path: Path) -> None:
     """`init` and `compare v1 v2` need no key, no flag and no database that is there already."""

@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 
 from ci_reports import CLOSE, FEWER, GOOD, compared, decided, decision_on, sheet_of, worse
+from evalgate.domain.particulars import Particulars
 from evalgate.domain.rule import Rule
 from evalgate.errors import ExitCode
 from evalgate.github.annotations import annotations_of, worst_cases
 from evalgate.github.comment_body import Setting
 from evalgate.github.marks import marker
-from evalgate.github.particulars import Particulars
 from evalgate.github.places import Checkout, Place, Places, places_of
 from evalgate.github.publishing import publish
 from evalgate.github.reports import SuiteReport, decisions_in
@@ -85,8 +85,34 @@ def test_each_stands_on_its_own_line(checkout: Checkout) -> None:
     ]
     assert found[0].title == "open-qa: failed"
     assert "0.3000 [0.1831, 0.4403]" in found[0].message
+    verdict, *rules = found[2].message.splitlines()
+    assert verdict == "verdict: failed (exit 1)"
+    assert [rule.partition(" by ")[0] for rule in rules] == [
+        "failed: mean of correctness at least 0.5: 0.3000 [0.1831, 0.4403]",
+        "failed: mean of correctness max drop 0.1: -0.7000 [-0.8034, -0.5713]",
+    ]
     assert "correctness: 1 -> 0" in found[3].message
     assert "it says no" in found[3].message
+
+
+def test_recorded_answers_that_were_changed_are_marked(checkout: Checkout) -> None:
+    """They are what the candidate is; beside them its own file comes last."""
+    folder = checkout.project.root / "candidates"
+    (folder / "new.yaml").write_text("kind: recorded\nanswers: new.jsonl\n", encoding="utf-8")
+    answers = '{"id": "q1", "answer": "yes"}\n{"id": "q2", "answer": "no"}\n'
+    (folder / "new.jsonl").write_text(answers, encoding="utf-8")
+    git(checkout.workspace, "add", ".")
+    git(checkout.workspace, "commit", "--quiet", "--message", "answers")
+    base = git(checkout.workspace, "rev-parse", "HEAD")
+    (folder / "new.jsonl").write_text(answers.replace("no", "yes"), encoding="utf-8")
+    changed = frozenset({"qa/candidates/new.jsonl", "qa/candidates/new.yaml"})
+
+    places = places_of(checkout._replace(base_sha=base, changed=changed), [decision_on(FEWER)], [])
+
+    assert places.prompts["new"] == (
+        Place("qa/candidates/new.jsonl", 2),
+        Place("qa/candidates/new.yaml", 1),
+    )
 
 
 def test_undecided_is_a_warning(checkout: Checkout) -> None:

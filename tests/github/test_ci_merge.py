@@ -11,8 +11,9 @@ import pytest
 from ci_repository import answered, begun, committed, in_actions, merged, shard
 from evalgate.github.reports import load_reports
 from evalgate.results.manifests import seal_of
+from evalgate.sources.digests import digest_of_file
 from github_jobs import FORK, OURS
-from small_project import GATES, MakeProject, ProjectOnDisk, answers, cases, quiz
+from small_project import GATES, MakeProject, ProjectOnDisk, answers, cases, lines, quiz
 
 BAD = [True] * 12 + [False] * 28
 GOOD = [True] * 40
@@ -76,6 +77,24 @@ def test_every_report_is_written(project: MakeProject) -> None:
     ]
     (report,) = load_reports([repo.root / "evalgate-report"], ())
     assert report.particulars.changed == ("candidates/new.jsonl",)
+    assert report.particulars.mlflow_run_url == "", "a database has no page"
+
+
+def test_a_jobs_report_says_where_it_is_kept(project: MakeProject) -> None:
+    """The artifact's own address is known later: the run's page lists it."""
+    repo = project(quiz(GOOD, GOOD))
+    base = begun(repo)
+    head = committed(repo, {"candidates/new.jsonl": answers(BAD)})
+    in_actions(repo, "pull_request", pull(base, head, OURS))
+    repo.run("ci", "plan")
+    answered(repo, 1)
+
+    merged(repo)
+
+    beside = json.loads(repo.read("evalgate-report/quiz/particulars.json"))
+    assert beside["report_url"] == "https://github.com/acme/app/actions/runs/100#artifacts"
+    assert "https://github.com/acme/app/actions/runs/100#artifacts" in repo.read("summary")
+    assert outputs_of(repo)["mlflow-run-url"] == ""
 
 
 def test_shards_merged_again_are_the_same_run(project: MakeProject) -> None:
@@ -176,6 +195,19 @@ def swapped(repo: ProjectOnDisk) -> None:
     as_another_run(repo, judgements_digest=theirs["judgements_digest"])
 
 
+def judged_as(repo: ProjectOnDisk, **facts: object) -> None:
+    """A shard whose judged cases say something else, with seals that hold."""
+    file = repo.root / FIRST / "candidate/judgements.jsonl"
+    judged = [json.loads(line) | facts for line in file.read_text("utf-8").splitlines()]
+    file.write_text(lines(judged), "utf-8")
+    as_another_run(repo, judgements_digest=digest_of_file(file))
+
+
+TIMEOUT = {"kind": "unanswered", "cause": "timeout", "detail": "none came"}
+NO_ANSWER = {"kind": "not_produced", "cause": "empty", "detail": "nothing came"}
+SCORED = {"exact_match": {"kind": "scored", "score": 1.0}}
+
+
 def without_baseline(repo: ProjectOnDisk) -> None:
     """A shard that says nothing of a baseline."""
     file = repo.root / FIRST / "shard.json"
@@ -192,6 +224,7 @@ def linked(repo: ProjectOnDisk) -> None:
 
 AGAIN = "(a run is never edited; remove its folder and run it again)"
 JOB = "(run its job again)"
+JUDGED = "quiz.1-of-3/candidate/judgements.jsonl: judges 'q5',"
 REFUSALS: dict[str, tuple[Edit, int, str]] = {
     "a missing shard": (
         lambda it: shutil.rmtree(it.root / FIRST),
@@ -305,6 +338,14 @@ REFUSALS: dict[str, tuple[Edit, int, str]] = {
             f" and here it is nothing {JOB}"
         ),
     ),
+    "a time that is nowhere's": (
+        lambda it: as_another_run(it, started="2026-11-21T10:00:00"),
+        2,
+        (
+            "candidate/manifest.json: started: is not a manifest: Input should have timezone info"
+            f" {AGAIN}"
+        ),
+    ),
     "a part of a shard": (
         lambda it: as_another_run(it, selection__limit=2),
         2,
@@ -320,6 +361,31 @@ REFUSALS: dict[str, tuple[Edit, int, str]] = {
             "quiz.1-of-3/candidate/judgements.jsonl: judges 'q1', which is no case of this shard"
             f" {JOB}"
         ),
+    ),
+    "another slice": (
+        lambda it: judged_as(it, slices={"parity": "none"}),
+        2,
+        f"{JUDGED} which is in another slice or cluster in the evalset {JOB}",
+    ),
+    "another cluster": (
+        lambda it: judged_as(it, cluster="one"),
+        2,
+        f"{JUDGED} which is in another slice or cluster in the evalset {JOB}",
+    ),
+    "a score for an answer that never came": (
+        lambda it: judged_as(it, answer=TIMEOUT, judgements=SCORED),
+        2,
+        f"{JUDGED} whose judgements are not of the answer that it has {JOB}",
+    ),
+    "a score for no answer": (
+        lambda it: judged_as(it, answer=NO_ANSWER, judgements=SCORED),
+        2,
+        f"{JUDGED} whose judgements are not of the answer that it has {JOB}",
+    ),
+    "an answer that is judged as if there were none": (
+        lambda it: judged_as(it, judgements={"exact_match": TIMEOUT}),
+        2,
+        f"{JUDGED} whose judgements are not of the answer that it has {JOB}",
     ),
     "a baseline that is not there": (
         without_baseline,
@@ -646,6 +712,39 @@ def test_a_base_with_other_cases_is_answered_in_the_shards_too(project: MakeProj
     assert decision_of(repo)["evalset"] == "quiz@v1"
 
 
+@pytest.mark.parametrize(
+    ("later", "code"), [(True, 0), (False, 1)], ids=["as good", "bad at the new cases"]
+)
+def test_a_suite_that_moves_to_a_new_frozen_version_is_decided_by_both(
+    project: MakeProject, later: bool, code: int
+) -> None:
+    """On the version that the base has and on the new one; to add cases loosens nothing."""
+    both = answers([True] * 40 + [later] * 60)
+    repo = project(
+        quiz(GOOD, GOOD)
+        | {"candidates/old.jsonl": answers([True] * 100), "candidates/new.jsonl": both}
+    )
+    assert repo.run("evalset", "freeze", "quiz").code == 0
+    base = begun(repo)
+    repo.write({"evalsets/quiz/v2.jsonl": cases(100)})
+    assert repo.run("evalset", "freeze", "quiz", "v2").code == 0
+    head = committed(repo, {"gates.yaml": GATES.replace("quiz@v1", "quiz@v2")})
+    in_actions(repo, "pull_request", pull(base, head, OURS))
+    repo.run("ci", "plan", "--shards", "2")
+    answered(repo, 2)
+    shutil.rmtree(repo.root / ".evalgate")  # another job has another machine
+
+    done = merged(repo)
+
+    decision = decision_of(repo)
+    own = decision["policy"]["head"]
+    assert done.code == code, done.err
+    assert (decision["evalset"], own["evalset"]) == ("quiz@v1", "quiz@v2")
+    assert (decision["policy"]["loosenings"], own["exit_code"]) == ([], code)
+    (report,) = load_reports([repo.root / "evalgate-report"], ())
+    assert len(report.decisions[0].candidate.ids) == 40
+
+
 def test_a_baseline_that_was_swapped_is_the_bases_as_well(project: MakeProject) -> None:
     """A suite that is held against something worse is still held against what it had."""
     repo = project(quiz(GOOD, BAD) | {"candidates/worse.jsonl": answers(BAD)})
@@ -661,6 +760,8 @@ def test_a_baseline_that_was_swapped_is_the_bases_as_well(project: MakeProject) 
 
     assert done.code == 1, done.err
     assert decision_of(repo)["baseline"]["candidate"] == "old"
+    document = json.loads(repo.read("evalgate-report/quiz/decision.json"))
+    assert document["versions"] == ["old", "new"], "named as what it is held against"
 
 
 FORGED: dict[str, tuple[dict[str, object], str]] = {

@@ -10,8 +10,10 @@ from hypothesis import strategies as st
 
 from ci_reports import CLOSE, DAY, FEWER, GOOD, compared, decided, decision_on, sheet_of, worse
 from evalgate.domain.comparison import Comparison
-from evalgate.domain.decision import Decision, WrittenColumn, WrittenSheet
+from evalgate.domain.decision import Decision, PolicyChange, Said, WrittenColumn, WrittenSheet
 from evalgate.domain.finding import Outcome, Verdict
+from evalgate.domain.loosening import Loosening, Softened
+from evalgate.domain.particulars import Particulars
 from evalgate.domain.rule import Rule
 from evalgate.domain.scale import MEASURED
 from evalgate.domain.sheet import Absence
@@ -19,11 +21,10 @@ from evalgate.domain.specs import Waiver
 from evalgate.errors import Problem
 from evalgate.github.comment_body import MOST_BYTES, Setting, body_without_report, comment_body
 from evalgate.github.figures import figures_of, sheets_of
-from evalgate.github.headings import glance_at
+from evalgate.github.headings import counts_of, glance_at
 from evalgate.github.links import link, origin_of
 from evalgate.github.marks import Stamp, marker
 from evalgate.github.outputs import outputs_of
-from evalgate.github.particulars import Particulars
 from evalgate.github.reports import SuiteReport
 from evalgate.github.sections import Section, fitted
 from evalgate.github.summary import job_summary
@@ -52,31 +53,26 @@ SHOWN = """\
 <!-- evalgate:run:12.1 -->
 ## ❌ evalgate: failed
 
-**2 of 2 rules failed** (exit 1); 1 of 1 suite ran.
+**2 of 2 rules block**: 2 failed. 1 of 1 suite ran.
 
-### Verdicts
+- ❌ open-qa: new against old on open-qa@&#8203;v1: **failed (exit 1)**
 
-- ❌ open-qa: new against old on open-qa@&#8203;v1: verdict: failed (exit 1)
-
-### What changed
-
-- prompts/answer.md
+What changed: prompts/answer.md
 
 ### Rules that do not hold
 
-|  | suite | rule | baseline | candidate | difference | needed | verdict |
-| --- | --- | --- | --- | --- | --- | --- | --- |
-| ❌ | open-qa: new | mean of correctness at least 0.5 | 1.0000 | 0.3000 &#91;0.1831, 0.4403&#93; \
-| -0.7000 | &#62;= 0.5000 | failed |
-| ❌ | open-qa: new | mean of correctness max drop 0.1 | 1.0000 | 0.3000 \
-| -0.7000 &#91;-0.8034, -0.5713&#93; | &#62;= -0.1000 | failed |
+|  | rule | baseline | candidate | difference |
+| --- | --- | --- | --- | --- |
+| ❌&nbsp;failed | **mean of correctness at least 0.5** | 1.0000 \
+| **0.3000**<br>&#91;0.1831,&nbsp;0.4403&#93;<br>needed&nbsp;&#62;=&nbsp;0.5000 | -0.7000 |
+| ❌&nbsp;failed | **mean of correctness max drop 0.1** | 1.0000 | 0.3000 \
+| **-0.7000**<br>&#91;-0.8034,&nbsp;-0.5713&#93;<br>needed&nbsp;&#62;=&nbsp;-0.1000 |
 
-<details open><summary>1 case got worse: open-qa</summary>
+<details open><summary><strong>1 case got worse: open-qa</strong></summary>
 
-- **q13** (new)
-  - inputs: who?
+- **q13**: who?
   - answer: <del>Paris</del> <ins>Lyon</ins> is the capital of France.
-  - correctness 1 → 0: The answer names Lyon, the reference says Paris.
+  - **correctness** 1 → 0: The answer names Lyon, the reference says Paris.
 
 </details>
 
@@ -104,7 +100,8 @@ def test_the_comment_renders_as_it_was_meant() -> None:
     page = rendered(SHOWN)
 
     assert page.comments == ["evalgate:sticky:v1:default", "evalgate:run:12.1"]
-    assert page.counted["td"] == 16
+    assert page.counted["td"] == 10
+    assert page.counted["br"] == 4
     assert (page.counted["del"], page.counted["ins"], page.counted["a"]) == (1, 1, 3)
 
 
@@ -175,7 +172,122 @@ def test_suites_that_did_not_run_are_named() -> None:
     """Nobody takes one green suite for all."""
     decision = decided(sheet_of("new", GOOD), OLD, suites=("open-qa", "gsm8k", "tone"))
 
-    assert "; 1 of 3 suites ran: not gsm8k, tone." in said_of(decision)
+    assert ". 1 of 3 suites ran: not gsm8k, tone." in said_of(decision)
+
+
+COUNTS: dict[str, tuple[Sequence[Decision], str]] = {
+    "all passed": ([decision_on(GOOD)], "**2 rules passed**"),
+    "all failed": ([decision_on(FEWER)], "**2 of 2 rules block**: 2 failed"),
+    "noise that is allowed": (
+        [decision_on(CLOSE)],
+        "**1 of 2 rules passed**; allowed: 1 undecided",
+    ),
+    "failed and waived": (
+        [decided(sheet_of("new", FEWER), OLD, LEVEL, waivers=[WAIVED])],
+        "**0 of 1 rule passed**; allowed: 1 failed",
+    ),
+    "one blocks beside one that is allowed": (
+        [decided(sheet_of("new", FEWER), OLD, LEVEL), decision_on(CLOSE)],
+        "**1 of 3 rules blocks**: 1 failed; allowed: 1 undecided",
+    ),
+}
+
+
+@pytest.mark.parametrize(("decisions", "said"), COUNTS.values(), ids=COUNTS.keys())
+def test_what_is_allowed_is_not_counted_among_what_blocks(
+    decisions: Sequence[Decision], said: str
+) -> None:
+    """`passed` never stands beside rules that failed without saying that they may."""
+    assert counts_of(decisions) == said
+
+
+def test_several_suites_and_several_versions_are_named_where_they_are_meant() -> None:
+    """One alone is named above the table."""
+    two = compared(decision_on(FEWER), worse("q1", "a", "b"))
+    later = decided(sheet_of("newer", FEWER), OLD)
+    three = two.model_copy(update={"decisions": (*two.decisions, later)})
+
+    alone, beside = (comment_body([SuiteReport(one, KNOWN)], SETTING) for one in (two, three))
+
+    assert "| ❌&nbsp;failed | **mean of" in alone
+    assert "- **q1**: who?" in alone
+    assert "| ❌&nbsp;failed | open-qa: newer<br>**mean of" in beside
+    assert "- **q1** (new): who?" in beside
+
+
+def softened(cases: int) -> str:
+    """The comment on a change that deletes so many cases."""
+    decision = decision_on(GOOD)
+    policy = PolicyChange(
+        base="ab" * 20,
+        loosenings=tuple(
+            Loosening(kind=Softened.CASE_DELETED, what=f"q{number}") for number in range(cases)
+        ),
+        alone=Said(verdict=decision.verdict, outcome=decision.outcome, exit_code=0),
+        head=decision,
+    )
+    return said_of(decision.model_copy(update={"policy": policy}))
+
+
+def test_every_loosening_is_a_line_below_its_suite() -> None:
+    """What was softened is what a reviewer has to see."""
+    lines = softened(2).splitlines()
+
+    at = lines.index("  - 2 loosenings by this change:")
+    assert lines[at + 1 : at + 3] == ["    - case deleted: q0", "    - case deleted: q1"]
+    assert lines[at + 4].startswith("  - by its own policy this change: passed")
+
+
+def test_many_loosenings_push_nothing_out() -> None:
+    """They are counted; what they mean for the change is still said."""
+    shown = softened(5_000)
+
+    assert "  - 5,000 loosenings by this change:" in shown
+    assert "    - and 4,974 more\n    - case deleted: q4997\n" in shown
+    assert "  - policy&#95;change: block: take the loosening back" in shown
+    assert "  - by its own policy this change: passed" in shown
+    assert "Rules that hold: 2" in shown
+
+
+def test_what_the_changes_own_policy_says_is_shown_where_it_differs() -> None:
+    """The base's rules hold; those that fail the change are its own."""
+    base, own = decision_on(GOOD), decision_on(FEWER)
+    both = PolicyChange(base="ab" * 20, alone=Said.model_validate(said_by(base)), head=own)
+    stricter = base.model_copy(update={**said_by(own), "policy": both})
+
+    shown = said_of(stricter)
+
+    assert "### Rules that do not hold" not in shown
+    _, _, below = shown.partition("### By the change's own policy\n")
+    assert below.count("❌&nbsp;failed") == 2
+    assert "**mean of correctness at least 0.5**" in below
+    same = both.model_copy(update={"head": base})
+    assert "By the change's own policy" not in said_of(base.model_copy(update={"policy": same}))
+
+
+def said_by(decision: Decision) -> dict[str, object]:
+    """What a decision comes to."""
+    return {name: getattr(decision, name) for name in Said.model_fields}
+
+
+def test_scores_of_which_nobody_said_why_share_a_line() -> None:
+    """A case has as few lines as it can."""
+    case = worse("q1", "a", "b")
+    [change] = case.changes
+    other = change.model_copy(update={"score": "people", "reason": " "})
+    another = change.model_copy(update={"score": "exact_match", "reason": ""})
+    case = case.model_copy(update={"changes": (other, change, another)})
+
+    shown = said_of(compared(decision_on(FEWER), case))
+
+    assert "  - **correctness** 1 → 0: no\n  - people, exact&#95;match 1 → 0\n" in shown
+
+
+def test_a_case_without_a_name_is_a_line_of_its_list() -> None:
+    """Two stars beside two stars would be a line across."""
+    nameless = worse("", "a", "b").model_copy(update={"inputs": ""})
+
+    assert "hr" not in rendered(said_of(compared(decision_on(FEWER), nameless))).tags
 
 
 def test_a_simulated_model_is_said_to_be_none() -> None:
@@ -197,8 +309,8 @@ def test_a_decision_alone_names_the_cases_that_fell() -> None:
     """Without texts it knows which they are, and by how much."""
     shown = said_of(decision_on(CLOSE))
 
-    assert "<summary>3 cases got worse: open-qa</summary>" in shown
-    assert "- **q38** (new)\n  - correctness 1 → 0\n" in shown
+    assert "<summary><strong>3 cases got worse: open-qa</strong></summary>" in shown
+    assert "- **q38**\n  - correctness 1 → 0\n" in shown
 
 
 def test_two_long_answers_are_shown_by_their_beginnings() -> None:
@@ -272,9 +384,10 @@ def test_a_long_report_is_shortened_from_its_end() -> None:
     body = comment_body([many(2_000, rules=3)], SETTING)
 
     assert len(body.encode()) <= MOST_BYTES
-    assert body.count("| 🟠 |") == 3
-    assert "<summary>2,000 cases got worse: open-qa</summary>" in body
-    assert "and 1,990 more" in body
+    assert body.count("| 🟠&nbsp;undecided |") == 3
+    assert "<summary><strong>2,000 cases got worse: open-qa</strong></summary>" in body
+    assert "and 1,995 more. The job's summary has them.\n\n</details>" in body
+    assert "<details><summary>What changed: 500 files</summary>" in body
     assert "and 480 more" in body, "of the changed files"
     assert body.rstrip().endswith("</sub>")
 
@@ -284,8 +397,8 @@ def test_rules_push_cases_out_and_never_the_verdict() -> None:
     body = comment_body([many(50, rules=400)], SETTING)
 
     assert len(body.encode()) <= MOST_BYTES
-    assert "### Verdicts" in body
-    assert re.search(r"and \d+ more\n", body)
+    assert "- 🟠 open-qa: new against old" in body
+    assert re.search(r"and \d+ more\. The job's summary has them\.\n", body)
     assert "Left out for size: " in body
     assert ", 50 cases, " in body or ", 50 cases. " in body
     assert "The job's summary has them." in body
@@ -303,10 +416,10 @@ def test_the_summary_holds_what_the_comment_leaves_out() -> None:
 
 def test_a_summary_that_is_too_long_is_shortened_too() -> None:
     """The runner would drop it as a whole."""
-    summary = job_summary([many(200)], SETTING, 100_000)
+    summary = job_summary([many(300)], SETTING, 100_000)
 
     assert 90_000 < len(summary.encode()) <= 100_000
-    assert re.search(r"and [\d,]+ more\n", summary)
+    assert re.search(r"and [\d,]+ more\. The report's own files have them\.\n", summary)
     rendered(summary)
 
 

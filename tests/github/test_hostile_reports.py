@@ -24,7 +24,7 @@ MARK = marker("sticky", "default")
 SETTING = Setting(MARK, Stamp(12, 1), "a" * 40, f"{OURS}/acme/app/actions/runs/12", (OURS,))
 TAGS = frozenset(
     {"h2", "h3", "p", "strong", "ul", "li", "table", "thead", "tbody", "tr", "th", "td", "details",
-     "summary", "del", "ins", "sub", "code", "a"}
+     "summary", "del", "ins", "sub", "code", "a", "br"}
 )  # fmt: skip
 FIXTURES = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 SOME = settings(max_examples=30, suppress_health_check=FIXTURES)

@@ -273,10 +273,12 @@ def test_what_is_wanted_ahead_of_an_interpreter_that_cannot_be_started_fails_nob
     import aside_functions
 
     aside.end()
+    nowhere = Aside({**os.environ, "PYTHONHOME": "/nowhere"})
 
-    Aside({**os.environ, "PYTHONHOME": "/nowhere"}).ahead(aside_functions.who)
+    nowhere.ahead(aside_functions.who)
 
-    aside.end()
+    with pytest.raises(ServiceFailed, match="MLflow's interpreter ended with 1: "):
+        nowhere.call(aside_functions.who)
 
 
 OURS = """

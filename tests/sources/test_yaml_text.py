@@ -176,6 +176,13 @@ def test_variables(written: str, environment: dict[str, str], expected: str) -> 
     assert parse_yaml(f"a: '{written}'".encode(), "f.yaml", environment).value == {"a": expected}
 
 
+def test_without_an_environment_nothing_expands() -> None:
+    """In the script of a workflow `${VAR}` is the shell's, and `on` is a key like any other."""
+    placed = parse_yaml(b'on: push\nrun: echo "${GONE} ${X:-y}"\n', "f.yaml", None)
+
+    assert placed.value == {"on": "push", "run": 'echo "${GONE} ${X:-y}"'}
+
+
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     """A missing file is a message, not a traceback."""
     with pytest.raises(UserMistake, match=r"^gates\.yaml: there is no such file$"):

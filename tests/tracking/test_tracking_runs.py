@@ -172,7 +172,7 @@ def creation(
         patch.setattr(socket.socket, "connect", _refuse)
         patch.setattr(socket, "getaddrinfo", _refuse)
         patch.chdir(elsewhere)
-        ours = log_run(destination, *kept, in_file(decision(kept.manifest.run_id), root))
+        ours = log_run(destination, *kept, in_file(decision(kept.manifest.run_id), root)).run_id
     out, err = other.communicate(timeout=60)
     return Creation(ours, (other.returncode, out, err), list(elsewhere.iterdir()))
 
@@ -189,7 +189,7 @@ root, folder = Path(sys.argv[1]), Path(sys.argv[2])
 manifest = Manifest.model_validate_json((folder / "manifest.json").read_text("utf-8"))
 with quiet_mlflow():
     print("ready", flush=True)
-print(log_run(destination_for(root), manifest, {}, folder / "judgements.jsonl", None))
+print(log_run(destination_for(root), manifest, {}, folder / "judgements.jsonl", None).run_id)
 """
 
 
@@ -312,12 +312,13 @@ def test_artifacts_lie_in_the_project(root: Path, run: Run) -> None:
 def test_a_run_is_logged_once(
     client: MlflowClient, destination: Destination, root: Path, kept: Kept, run: Run
 ) -> None:
-    """Asked again, the id is the same and nothing is added."""
+    """Asked again, the place is the same and nothing is added."""
     again = log_run(destination, *kept, in_file(decision(kept.manifest.run_id), root))
 
     named = f"tags.`evalgate.run_id` = '{kept.manifest.run_id}'"
     found = client.search_runs([run.info.experiment_id], named)
-    assert [each.info.run_id for each in found] == [again] == [run.info.run_id]
+    assert [each.info.run_id for each in found] == [again.run_id] == [run.info.run_id]
+    assert again.experiment_id == run.info.experiment_id
 
 
 def test_two_processes_create_one_database_at_once(
@@ -342,10 +343,10 @@ def test_a_decision_is_added_to_a_run_that_has_none(
     """As for a baseline that is a candidate later."""
     kept = keep_run(root, "baseline")
     first = log_run(destination, *kept, None)
-    assert "evalgate.verdict" not in client.get_run(first).data.tags
+    assert "evalgate.verdict" not in client.get_run(first.run_id).data.tags
 
     assert log_run(destination, *kept, in_file(decision("baseline"), root)) == first
-    assert client.get_run(first).data.tags["evalgate.verdict"] == "failed"
+    assert client.get_run(first.run_id).data.tags["evalgate.verdict"] == "failed"
 
 
 def test_the_newest_decision_stands_and_earlier_ones_are_kept(
@@ -360,7 +361,8 @@ def test_the_newest_decision_stands_and_earlier_ones_are_kept(
     third = second.model_copy(update={"decided_on": dt.date(2026, 11, 22)})
 
     ids = {
-        log_run(destination, *kept, in_file(each, root)) for each in (first, second, second, third)
+        log_run(destination, *kept, in_file(each, root)).run_id
+        for each in (first, second, second, third)
     }
 
     (run_id,) = ids
@@ -386,7 +388,7 @@ def test_an_interrupted_replacement_loses_no_decision(
     kept = keep_run(root, "replaced by half")
     first = decision("replaced by half")
     second = first.model_copy(update={"exit_code": 3})
-    run_id = log_run(destination, *kept, in_file(first, root))
+    run_id = log_run(destination, *kept, in_file(first, root)).run_id
     client.log_text(run_id, first.model_dump_json(indent=2), "evalgate/decisions/1.json")
     client.log_text(run_id, second.model_dump_json(indent=2), "evalgate/decision.json")
 
@@ -406,7 +408,7 @@ def test_the_remains_of_an_interrupted_logging_are_replaced(
 
     whole = log_run(destination, *kept, None)
 
-    assert whole != half.info.run_id
+    assert whole.run_id != half.info.run_id
     assert client.get_run(half.info.run_id).info.lifecycle_stage == "deleted"
 
 
@@ -457,10 +459,16 @@ def test_a_database_is_opened_ahead_and_left_as_it_is(kept: Kept, tmp_path: Path
     assert len(client.search_runs([known.experiment_id])) == 1
 
 
-@pytest.mark.parametrize("uri", ["http://127.0.0.1:9", "sqlite://", "postgresql://host/runs"])
-def test_no_server_is_asked_ahead(uri: str) -> None:
-    """It may be slow, or another's."""
-    open_ahead(Destination(uri))
+@pytest.mark.parametrize("address", ["http://{}", "postgresql://{}/runs"])
+def test_no_server_is_asked_ahead(address: str) -> None:
+    """It may be slow, or another's: nobody has knocked at its door."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.setblocking(False)
+
+        open_ahead(Destination(address.format(f"127.0.0.1:{server.getsockname()[1]}")))
+
+        with pytest.raises(BlockingIOError):
+            server.accept()
 
 
 def test_a_damaged_line_is_named(kept: Kept, tmp_path: Path) -> None:
@@ -577,3 +585,20 @@ def test_the_environments_words_win() -> None:
     named = destination_for(Path("/p"), "http://host:5000", "mine")
 
     assert (named.uri, named.experiment, named.is_database) == ("http://host:5000", "mine", False)
+
+
+@pytest.mark.parametrize(
+    ("uri", "page"),
+    [
+        ("https://mlflow.example/", "https://mlflow.example/#/experiments/7/runs/ab"),
+        ("http://127.0.0.1:5000/sub", "http://127.0.0.1:5000/sub/#/experiments/7/runs/ab"),
+        ("https://ada:pw@host:8443", "https://host:8443/#/experiments/7/runs/ab"),
+        ("https://host/?token=x#y", "https://host/#/experiments/7/runs/ab"),
+        ("sqlite:////p/mlflow.db", ""),
+        ("postgresql://host/runs", ""),
+        ("databricks", ""),
+    ],
+)
+def test_a_run_on_a_server_has_a_page(uri: str, page: str) -> None:
+    """Without what opens it to strangers; a database has none."""
+    assert Destination(uri).page("7", "ab") == page

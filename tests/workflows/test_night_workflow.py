@@ -2,12 +2,20 @@
 
 import pytest
 
+from evalgate.cli import run
 from fake_github import FakeGitHub
+from under_git import git
 from workflow_hazards import Hazards
-from workflow_scratch import NIGHT, V2, Scratch, replaced
+from workflow_scratch import KEYS, NIGHT, V2, Scratch, replaced
 
-GREEN = {"plan": "success", "eval": "success", "gate": "success", "issue": "success"}
-RED = {"plan": "success", "eval": "success", "gate": "failure", "issue": "failure"}
+GREEN = {
+    "plan": "success",
+    "eval": "success",
+    "gate": "success",
+    "issue": "success",
+    "propose": "success",
+}
+RED = {**GREEN, "gate": "failure", "issue": "failure", "propose": "skipped"}
 FACTS = "  {{ facts }}\n"
 
 
@@ -38,6 +46,7 @@ def test_a_night_that_broke_opens_the_issue(scratch: Scratch, github: FakeGitHub
         "eval": "skipped",
         "gate": "failure",
         "issue": "failure",
+        "propose": "skipped",
     }
     [issue] = github.issues.values()
     assert (issue["state"], issue["title"]) == ("open", "evalgate: no verdict (nightly)")
@@ -69,3 +78,28 @@ def test_a_masked_output_is_not_a_good_night(
     """At night there is always something to run."""
     assert scratch.night(masked=(hidden,)).run(NIGHT)["gate"] == "failure"
     assert len(github.issues) == 1
+
+
+@pytest.mark.slow
+def test_a_good_night_proposes_its_baseline(
+    live: Scratch, github: FakeGitHub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The last job opens one pull request; it has no key, and writes to no other branch."""
+    for name, value in {**KEYS["evalgate"], "MLFLOW_TRACKING_URI": live.tracking}.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.chdir(live.repository)
+    assert run(["run", "quiz", "--candidate", "v1", "--baseline", "none"]) in {0, 3}
+    assert run(["baseline", "set", "latest", "--by", "Ann"]) == 0
+    live.commit_to_main(replaced("gates.yaml", "baseline: v1", "baseline: file"))
+    live.commit_to_main(replaced(V2, '"{{', '"Please. {{'))
+    main = git(live.repository, "rev-parse", "main")
+
+    world = live.night(secrets=KEYS)
+
+    assert world.run(NIGHT) == GREEN, world.log("propose")
+    assert len(github.pulls) == 1, world.log("propose")
+    [pull] = github.pulls.values()
+    assert pull["title"] == "evalgate: a new baseline for quiz"
+    changed = git(live.repository, "diff", "--name-only", "main", "evalgate/baseline")
+    assert changed == "baselines/quiz.json"
+    assert git(live.repository, "rev-parse", "main") == main

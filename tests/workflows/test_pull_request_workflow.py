@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from evalgate.github.marks import Stamp, marker, stamped
 from fake_github import FakeGitHub
 from model_stub import ModelStub
 from under_git import git
@@ -15,7 +16,7 @@ from workflow_scratch import COMMENT, KEYS, NIGHT, PULL_REQUEST, V2, Scratch, re
 ALL_GREEN = {"plan": "success", "eval": "success", "gate": "success", "comment": "success"}
 # what the posting job exits with is the verdict, too
 RED = {"plan": "success", "eval": "success", "gate": "failure", "comment": "failure"}
-NOTHING_TO_DO = {"plan": "success", "eval": "skipped", "gate": "success", "comment": "skipped"}
+NOTHING_TO_DO = {"plan": "success", "eval": "skipped", "gate": "success", "comment": "success"}
 OUR_TITLES = re.compile(r"(capitals|quiz): |[a-z0-9]+ got worse$|\d+ more")
 HOSTILE = "##[add-mask]true ::error::no @everyone"
 
@@ -29,10 +30,12 @@ no_different = replaced(
 )
 
 
-def mark_of(github: FakeGitHub) -> str:
-    """The verdict in the only comment there is."""
+def mark_of(github: FakeGitHub, headings: int = 1) -> str:
+    """The verdict on top of the only comment there is, which has so many."""
     [body] = github.bodies(7)
-    return next(line for line in body.splitlines() if line.startswith("## "))
+    found = [line for line in body.splitlines() if line.startswith("## ")]
+    assert len(found) == headings
+    return found[0]
 
 
 def quiet(world: World) -> bool:
@@ -59,6 +62,9 @@ def test_good_then_worse_is_one_comment_and_a_red_gate(
     shards = ["evalgate-shard-capitals-1-of-2", "evalgate-shard-capitals-2-of-2"]
     assert scratch.keeps.names(first.run_id) == ["evalgate-plan", "evalgate-report", *shards]
     assert ("EVIL" in first.log("eval"), "EVIL" in first.log("comment")) == (True, False)
+    artifact = first.jobs["gate"][0].outputs["report-url"]
+    assert f"/actions/runs/{first.run_id}/artifacts/" in artifact
+    assert f"[full report](<{artifact}>)" in github.bodies(7)[0]
     [comment] = first.jobs["comment"]
     assert comment.checkouts == [first.event["pull_request"]["base"]["sha"]]
 
@@ -77,12 +83,24 @@ def test_good_then_worse_is_one_comment_and_a_red_gate(
 def test_an_irrelevant_change_asks_nobody_and_is_green(
     scratch: Scratch, github: FakeGitHub
 ) -> None:
-    """The required check reports all the same."""
+    """The required check reports all the same, and no comment is made of it."""
     world = scratch.pull_request(replaced("README.md", "app", "application"))
 
     assert world.run(PULL_REQUEST) == NOTHING_TO_DO
-    assert not github.asked
+    assert {asked.method for asked in github.asked} == {"GET"}
     assert "nothing that the suites depend on changed" in world.log("gate")
+
+
+def test_a_change_that_was_taken_back_takes_its_verdict_along(
+    scratch: Scratch, github: FakeGitHub
+) -> None:
+    """The older commit's verdict is not taken for the new one's."""
+    stands = f"{stamped(marker('sticky', 'default'), Stamp(90, 1))}\n## ❌ evalgate: failed\n"
+    github.comment(7, stands)
+    world = scratch.pull_request(replaced("README.md", "app", "application"))
+
+    assert world.run(PULL_REQUEST) == NOTHING_TO_DO, world.log("comment")
+    assert mark_of(github, 2) == "## ⚪ evalgate: nothing to evaluate"
 
 
 @pytest.mark.parametrize("hidden", ["true", "capitals"], ids=["run", "matrix"])
@@ -224,20 +242,33 @@ def test_a_fork_is_answered_from_recordings_and_commented_by_the_second_stage(
     assert job.checkouts == [git(live.repository, "rev-parse", "main")]
 
 
-@pytest.mark.parametrize(
-    ("conclusion", "posted"), [("success", []), ("failure", ["## ⛔ evalgate: no verdict"])]
-)
-def test_a_second_stage_without_a_report(
-    scratch: Scratch, github: FakeGitHub, conclusion: str, posted: list[str]
+@pytest.mark.parametrize("stands", [False, True], ids=["no comment", "an older verdict"])
+def test_a_second_stage_with_nothing_to_evaluate(
+    scratch: Scratch, github: FakeGitHub, stands: bool
 ) -> None:
-    """A green first stage had nothing to evaluate; any other one has lost its verdict."""
+    """The first stage's plan says so; a comment is updated, and none is made."""
+    if stands:
+        mark = marker("sticky", "default")
+        github.comment(7, f"{stamped(mark, Stamp(90, 1))}\n## ✅ evalgate: passed\n")
+    world = scratch.pull_request(replaced("README.md", "app", "application"), fork=True)
+    assert world.run(PULL_REQUEST) == {**NOTHING_TO_DO, "comment": "skipped"}
+
+    second = scratch.second_stage(world, "success")
+
+    assert second.run(COMMENT) == {"comment": "success"}, second.log("comment")
+    assert len(github.bodies(7)) == stands
+    assert not stands or mark_of(github, 2) == "## ⚪ evalgate: nothing to evaluate"
+
+
+@pytest.mark.parametrize("conclusion", ["success", "failure"])
+def test_a_second_stage_without_a_report(
+    scratch: Scratch, github: FakeGitHub, conclusion: str
+) -> None:
+    """Without a plan that says why, the verdict was lost; whatever the first stage ended with."""
     world = scratch.pull_request(replaced("README.md", "app", "application"), fork=True)
 
-    results = scratch.second_stage(world, conclusion).run(COMMENT)
-
-    assert results["comment"] == ("failure" if posted else "success")
-    found = [line for body in github.bodies(7) for line in body.splitlines()]
-    assert [line for line in found if line.startswith("## ")] == posted
+    assert scratch.second_stage(world, conclusion).run(COMMENT)["comment"] == "failure"
+    assert mark_of(github) == "## ⛔ evalgate: no verdict"
 
 
 def test_the_second_stage_is_for_forks_alone(scratch: Scratch, github: FakeGitHub) -> None:

@@ -17,7 +17,7 @@ def test_without_node_it_is_said_and_fails_where_it_must(
     tmp_path: Path, strict: str, exits: int
 ) -> None:
     """On a newcomer's machine the other linters run; in `.ci/run` a missing one is a failure."""
-    for tool in ("dirname", "cksum", "git"):
+    for tool in ("dirname", "cksum", "git", "mktemp", "mkdir", "rm"):
         (tmp_path / tool).symlink_to(shutil.which(tool) or tool)
     env = {"PATH": str(tmp_path), "EVALGATE_STRICT_CHECKS": strict, "LANG": "C.UTF-8"}
 

@@ -25,8 +25,8 @@ WRITTEN = re.compile(r'echo "([\w-]+)=')
 # what the actions of others promise, as far as it is used
 THEIRS = {"actions/upload-artifact": {"artifact-url"}}
 OURS = {
-    "run", "matrix", "reason", "verdict", "failed", "undecided", "exit-code", "report-path",
-    "decision-json", "cost-usd", "coverage", "mlflow-run-url",
+    "run", "matrix", "reason", "last-night", "verdict", "failed", "undecided", "exit-code",
+    "report-path", "decision-json", "cost-usd", "coverage", "mlflow-run-url",
 }  # fmt: skip
 
 READ = {"contents": "read"}
@@ -39,10 +39,11 @@ PERMISSIONS = {
         "comment": {**READ, "pull-requests": "write"},
     },
     "evalgate-nightly": {
-        "plan": READ,
+        "plan": {**READ, "actions": "read"},
         "eval": READ,
-        "gate": READ,
+        "gate": {**READ, "actions": "read"},
         "issue": {**READ, "issues": "write"},
+        "propose": {"contents": "write", "pull-requests": "write"},
     },
     "evalgate-comment": {"comment": {**READ, "actions": "read", "pull-requests": "write"}},
     "release": {
@@ -243,23 +244,25 @@ def test_the_action_ends_green_for_one_form_alone(outcome: str, code: str, exits
 
 
 @pytest.mark.parametrize(
-    ("event", "saved"),
+    ("event", "code", "saved"),
     [
-        ("pull_request", True), ("merge_group", True), ("push", True), ("schedule", True),
-        ("pull_request_target", False), ("workflow_run", False), ("issue_comment", False),
+        ("pull_request", "0", True), ("merge_group", "0", True), ("push", "0", True),
+        ("schedule", "4", True), ("pull_request", "130", True), ("pull_request", "2", False),
+        ("pull_request", "", False), ("pull_request_target", "0", False),
+        ("workflow_run", "0", False), ("issue_comment", "0", False),
     ],
 )  # fmt: skip
 def test_recordings_are_kept_by_no_event_with_the_default_branchs_rights(
-    event: str, saved: bool, tmp_path: Path
+    event: str, code: str, saved: bool, tmp_path: Path
 ) -> None:
-    """What is in that branch's cache is read by everybody."""
+    """What is in that branch's cache is read by everybody; what was refused is kept by nobody."""
     (tmp_path / ".evalgate").mkdir()
     (tmp_path / ".evalgate" / "recordings.db").touch()
     [step] = [each for each in steps(PROJECT / "action.yml") if each["name"] == "Keep recordings"]
     contexts = {
         "inputs": {"mode": "run", "working-directory": "."},
         "github": {"event_name": event},
-        "steps": {"evalgate": {"outputs": {"code": "0"}}},
+        "steps": {"evalgate": {"outputs": {"code": code}}},
     }
 
     condition = evaluated(step["if"], contexts, functions_for("failure", tmp_path))

@@ -16,8 +16,9 @@ from evalgate.pipeline.bench import Errand
 from evalgate.pipeline.catalogue import contender, suite_for
 from evalgate.pipeline.checking import build_judges
 from evalgate.pipeline.contenders import Asked
-from evalgate.pipeline.gatekeeping import compare_versions, gate_run, keep
+from evalgate.pipeline.gatekeeping import compare_versions, gate_run
 from evalgate.pipeline.guarding import open_bench
+from evalgate.pipeline.keeping import keep
 from evalgate.pipeline.models import Asking, asking_of
 from evalgate.pipeline.producing import produce
 from evalgate.pipeline.project import Project, find_project
@@ -54,7 +55,7 @@ def evaluate(  # noqa: PLR0913 - what the command takes as flags
         entry, chosen = Asked(label, asked), project.suite(suite)
     errand = Errand(in_flight=in_flight, trials=trials)
     run = produce(open_bench(project, chosen, errand), entry)
-    _warn(keep(project, _destination(project), run, None))
+    _warn(keep(project, _destination(project), run, None).complaints)
     return Run(run)
 
 

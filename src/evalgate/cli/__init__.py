@@ -39,6 +39,7 @@ def main() -> None:
     os._exit = refuse
     _mend_streams()
     try:
+        _start_mlflow_for(sys.argv[1:])
         code = run(sys.argv[1:])
     except KeyboardInterrupt:  # while the boundary itself was being imported
         code = int(ExitCode.INTERRUPTED)
@@ -49,6 +50,18 @@ def main() -> None:
             stream.flush()
     # not sys.exit: after Ctrl-C a user's function may still hang in a thread that Python would join
     leave(code)
+
+
+def _start_mlflow_for(argv: Sequence[str]) -> None:
+    """Start MLflow's interpreter before typer is imported: a run waits for it longer than for us.
+
+    The command starts it too, and says why it cannot.
+    """
+    if argv[:1] in (["run"], ["compare"]) and not {"--dry-run", "--help"}.intersection(argv):
+        with contextlib.suppress(Exception):
+            from evalgate.cli.context import start_mlflow
+
+            start_mlflow()
 
 
 def _mend_streams() -> None:

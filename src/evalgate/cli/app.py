@@ -8,6 +8,7 @@ from evalgate.cli import (
     checking,
     ci,
     comparing,
+    doctoring,
     evalsets,
     gating,
     noise,
@@ -53,6 +54,7 @@ app.command("verify")(gating.verify)
 app.command("power")(powering.power)
 app.command("noise")(noise.noise)
 app.command("backtest")(backtesting.backtest)
+app.command("doctor")(doctoring.doctor)
 app.add_typer(baselines.app, name="baseline")
 app.add_typer(evalsets.app, name="evalset")
 app.add_typer(recordings.app, name="recordings")

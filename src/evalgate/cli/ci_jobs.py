@@ -31,6 +31,8 @@ def plan(
 
     planned = plan_shards(here(), PlanOrder(base, shards, out.absolute()), os.environ)
     say("\n".join(for_terminal(line) for line in plan_lines(planned)), plain=True)
+    if (night := planned.last_night) and night.unknown:
+        warn([night.said])
     return 0
 
 
@@ -73,6 +75,13 @@ def merge(
         Path, typer.Option(metavar="DIR", help="Each suite's reports, in a folder of its own.")
     ] = Path("evalgate-report"),
     base: BaseOption = None,
+    nights: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            help="A night: hold it against those before, which lie there, and leave it there.",
+        ),
+    ] = None,
 ) -> int:
     """Join the shards, hold every suite against its baseline, and write every report.
 
@@ -86,7 +95,8 @@ def merge(
 
     start_mlflow()
     project = here()
-    order = MergeOrder(plan.absolute(), shards.absolute(), out.absolute(), errand(1), base)
+    folder = nights.absolute() if nights else None
+    order = MergeOrder(plan.absolute(), shards.absolute(), out.absolute(), errand(1), base, folder)
     done = merge_shards(project, order, destination(project), os.environ)
     for report in done.reports:
         found = report.document

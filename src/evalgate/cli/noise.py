@@ -42,8 +42,8 @@ def noise(  # noqa: PLR0913, PLR0917 - a command has as many parameters as it ha
     if not dry_run:
         start_mlflow()
     from evalgate.cli.output import deliver_noise, show_as
-    from evalgate.pipeline.gatekeeping import keep
     from evalgate.pipeline.guarding import open_bench
+    from evalgate.pipeline.keeping import keep
     from evalgate.pipeline.repeating import Repeats, noise_in
     from evalgate.quoting import for_terminal
     from evalgate.report.noise_text import (
@@ -62,5 +62,5 @@ def noise(  # noqa: PLR0913, PLR0917 - a command has as many parameters as it ha
     for line in noise_plan_lines(plan):
         tell(for_terminal(line))
     run = repeats.answered()
-    complaints = keep(project, destination(project), run, None)
+    complaints = keep(project, destination(project), run, None).complaints
     return deliver_noise(noise_in(bench, run, repeat), run, complaints, fmt)

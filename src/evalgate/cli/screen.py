@@ -5,8 +5,9 @@ import os
 import re
 import sys
 
-MARKS = re.compile(r"\b(passed|failed|undecided)\b")
-COLOURS = {"passed": "\x1b[32m", "failed": "\x1b[31m", "undecided": "\x1b[33m"}
+GREEN, RED, YELLOW = "\x1b[32m", "\x1b[31m", "\x1b[33m"
+MARKS = re.compile(r"\b(?:passed|failed|undecided)\b|^(?:fault|hint)(?=: )", re.MULTILINE)
+COLOURS = {"passed": GREEN, "failed": RED, "undecided": YELLOW, "fault": RED, "hint": YELLOW}
 RESET = "\x1b[0m"
 
 

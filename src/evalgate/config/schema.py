@@ -14,6 +14,8 @@ from evalgate.config.waivers import ADAPTER as WAIVERS
 from evalgate.domain.baseline_file import BaselineFile
 from evalgate.domain.decision import Decision
 from evalgate.domain.evalset import EvalsetSpec
+from evalgate.domain.night import PastNight
+from evalgate.domain.particulars import Particulars
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -23,6 +25,7 @@ def schemas() -> dict[str, dict[str, Any]]:
     evalset: TypeAdapter[EvalsetSpec] = TypeAdapter(EvalsetSpec)
     decision: TypeAdapter[Decision] = TypeAdapter(Decision)
     baseline: TypeAdapter[BaselineFile] = TypeAdapter(BaselineFile)
+    particulars: TypeAdapter[Particulars] = TypeAdapter(Particulars)
     adapters: dict[str, TypeAdapter[Any]] = {
         "baseline": baseline,
         "candidate": CANDIDATE,
@@ -30,6 +33,8 @@ def schemas() -> dict[str, dict[str, Any]]:
         "evalset": evalset,
         "gates": GATES,
         "judge": JUDGE,
+        "night": TypeAdapter(PastNight),
+        "particulars": particulars,
         "waivers": WAIVERS,
     }
     return {

@@ -31,6 +31,7 @@ class Softened(StrEnum):
     WAIVER_EXTENDED = "waiver_extended"
     JUDGE_CHANGED = "judge_changed"  # nobody can see whether a rubric is softer
     JUDGE_REMOVED = "judge_removed"
+    PRICE = "price"  # of a model, where a rule is about what answers cost
     CASE_DELETED = "case_deleted"
     CASE_CHANGED = "case_changed"
 

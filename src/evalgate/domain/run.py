@@ -1,9 +1,8 @@
 """One candidate over one evalset: who, with what, and what became of every case."""
 
-import datetime as dt
 from typing import Literal
 
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from evalgate.domain.answer import Answer
 from evalgate.domain.case import SliceValue
@@ -75,8 +74,8 @@ class Manifest(Record):
     provenance: Provenance = Provenance()
     rejudged_from: str = ""  # the run whose stored answers were judged again
     joined_from: tuple[str, ...] = ()  # runs of one shard each, whose cases these are
-    started: dt.datetime
-    finished: dt.datetime | None = None
+    started: AwareDatetime
+    finished: AwareDatetime | None = None
     duration_s: Finite | None = None
     cost_usd: Finite | None = None  # of its answers, also of those that were recorded
     paid_usd: Finite = 0.0  # for the calls that this run made, its judges' too

@@ -28,6 +28,14 @@ class PlannedSuite(Record):
     why: tuple[str, ...]
 
 
+class LastNight(Record):
+    """In which workflow run's artifact the nights before are; nowhere; or nobody knows."""
+
+    run_id: int = Field(default=0, ge=0)  # 0: in none
+    unknown: bool = False  # whether there is one could not be found out
+    said: str = ""
+
+
 class ShardPlan(Record):
     """The suites that a change can affect; none of them when it can affect none."""
 
@@ -39,6 +47,7 @@ class ShardPlan(Record):
     changed: tuple[str, ...] = ()  # files, from the top of the repository
     reason: str
     suites: tuple[PlannedSuite, ...] = ()
+    last_night: LastNight | None = None  # of a night; nothing else has nights before it
     seal: str = ""
 
 

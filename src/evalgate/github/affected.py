@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import PurePosixPath
 from typing import NamedTuple, TypeVar
 
 from pydantic import TypeAdapter
@@ -73,6 +74,8 @@ def _reasons(
     if _is(ground, WAIVERS, path):
         yield from _of_waivers(project, ground, base)
         return
+    if PurePosixPath(path).name == GATES and not (ground.top / path).is_file():
+        yield Why("", "gates that are gone")  # whoever looks for them finds these ones above
     if WORKFLOW.search(path) and _mentions_us(ground, base, path):
         yield Why("", "it runs evalgate")
     for name, each in needs.items():

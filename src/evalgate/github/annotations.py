@@ -9,11 +9,13 @@ from evalgate.github.case_items import worsened_in
 from evalgate.github.places import Place, Places
 from evalgate.github.reports import SuiteReport, decisions_in
 from evalgate.github.toolkit import MOST_OF_A_KIND, Annotation
+from evalgate.report.causes import verdict_words
 from evalgate.report.comparison import change_texts
 from evalgate.report.decision_text import verdict_line
-from evalgate.report.findings import finding_lines
+from evalgate.report.findings import evidence_line, finding_lines
 from evalgate.report.numbers import count
 from evalgate.report.outcome_words import ruling_words
+from evalgate.report.said import on_screen
 
 MOST_CASES = 5
 """Worst cases of a report; ten would leave no room for rules that warn."""
@@ -55,7 +57,7 @@ def _of_rules(reports: Sequence[SuiteReport], places: Places) -> Iterator[Annota
             red = any(one.outcome is Outcome.RED for one in decision.rulings)
             if outcome is Outcome.RED and decision.exit_code and not red:
                 # it blocks without any rule that does
-                yield Annotation("error", f"evalgate: {decision.suite}", verdict_line(decision))
+                yield Annotation("error", f"evalgate: {decision.title}", verdict_line(decision))
 
 
 def _of_rule(decision: Decision, ruling: Ruling, places: Places) -> Annotation:
@@ -63,7 +65,7 @@ def _of_rule(decision: Decision, ruling: Ruling, places: Places) -> Annotation:
     place = places.rules.get((decision.suite, finding.rule.id), Place("", 0))
     return Annotation(
         "error" if ruling.outcome is Outcome.RED else "warning",
-        f"{decision.suite}: {ruling_words(ruling)}",
+        f"{decision.title}: {ruling_words(ruling)}",
         "\n".join(finding_lines(finding)),
         *place,
     )
@@ -74,13 +76,21 @@ def _of_prompts(reports: Sequence[SuiteReport], places: Places) -> Iterator[Anno
         if decision.outcome is Outcome.GREEN:
             continue
         name = decision.candidate.candidate
+        said = "\n".join([verdict_line(decision), *_decisive(decision)])
         for place in places.prompts.get(name, ()):
             yield Annotation(
                 "error" if decision.outcome is Outcome.RED else "warning",
-                f"{decision.suite}: {name} was changed here",
-                verdict_line(decision),
+                f"{decision.title}: {name} was changed here",
+                said,
                 *place,
             )
+
+
+def _decisive(decision: Decision) -> Iterator[str]:
+    """The rules that make the outcome, each on one line."""
+    for finding in (one.finding for one in decision.rulings if one.outcome is decision.outcome):
+        known = f": {evidence_line(finding, finding.observed)}" if finding.observed else ""
+        yield f"{verdict_words(finding)}: {on_screen(str(finding.rule))}{known}"
 
 
 def _of_cases(reports: Sequence[SuiteReport], places: Places) -> Iterator[Annotation]:

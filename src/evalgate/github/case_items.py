@@ -1,6 +1,7 @@
 """The cases that got worse, worst first: what was asked, what changed, what the judge said."""
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 
 from evalgate.domain.comparison import Comparison, ScoreChange, WorsenedCase
 from evalgate.domain.decision import Decision
@@ -10,11 +11,13 @@ from evalgate.github.figures import sheets_of
 from evalgate.github.reports import SuiteReport
 from evalgate.github.sections import Section
 from evalgate.report.comparison import NOT_KEPT, change_texts
+from evalgate.report.evidence_text import ABSENT
 from evalgate.report.markdown import marked_words
 from evalgate.report.numbers import count
 from evalgate.report.said import in_markdown
 
-LONGEST_TEXT, LONGEST_REASON = 300, 500
+LONGEST_TEXT, LONGEST_REASON = 300, 300
+RED, OTHER = "<details open>", "<details>"
 LONGEST_DIFF_BYTES = 4_000  # beyond, the two answers are shown by their beginnings
 
 
@@ -30,12 +33,13 @@ def case_sections(reports: Sequence[SuiteReport], most: int) -> Iterator[Section
             total = len(cases)
         if total:
             is_red = any(one.outcome is Outcome.RED for one in report.decisions)
-            title = f"{count(total, 'case')} got worse: {in_markdown(document.suite, LONGEST_TEXT)}"
+            item = partial(_item, blocking=_blocking(report), several=len(report.decisions) > 1)
+            title = f"{count(total, 'case')} got worse: {in_markdown(document.title, LONGEST_TEXT)}"
             yield Section(
                 "case",
                 max(total, len(cases)),
-                f"<details{' open' if is_red else ''}><summary>{title}</summary>\n",
-                map(_item, cases[:most]),
+                f"{RED if is_red else OTHER}<summary><strong>{title}</strong></summary>\n",
+                map(item, cases[:most]),
                 "\n</details>",
             )
 
@@ -75,23 +79,39 @@ def worsened_in(decision: Decision) -> list[WorsenedCase]:
     ]
 
 
-def _item(case: WorsenedCase) -> str:
-    return "\n".join(_lines(case))
+def _blocking(report: SuiteReport) -> frozenset[str]:
+    """The scores that some rule blocks for."""
+    rulings = (ruling for decision in report.decisions for ruling in decision.rulings)
+    return frozenset(one.finding.rule.score for one in rulings if one.outcome is Outcome.RED)
 
 
-def _lines(case: WorsenedCase) -> Iterator[str]:
-    version = in_markdown(case.version, LONGEST_TEXT)
-    yield f"- **{in_markdown(case.case_id, LONGEST_TEXT)}** ({version})"
-    if case.inputs.strip():
-        yield f"  - inputs: {in_markdown(case.inputs, LONGEST_TEXT)}"
+def _item(case: WorsenedCase, *, blocking: frozenset[str], several: bool) -> str:
+    return "\n".join([*_lines(case, several=several), *_changes(case, blocking)])
+
+
+def _lines(case: WorsenedCase, *, several: bool) -> Iterator[str]:
+    """The case with its inputs, and both answers; the version where there are more."""
+    version = f" ({in_markdown(case.version, LONGEST_TEXT)})" if several else ""
+    inputs = f": {in_markdown(case.inputs, LONGEST_TEXT)}" if case.inputs.strip() else ""
+    named = in_markdown(case.case_id, LONGEST_TEXT) or ABSENT  # nothing between ** is a line across
+    yield f"- **{named}**{version}{inputs}"
     if case.before.strip() or case.after.strip():
         kept = "" if case.before_kept else f" ({NOT_KEPT})"
         yield f"  - answer: {_answers(case)}{kept}"
-    for change in case.changes:
-        before, after = change_texts(change)
-        said = in_markdown(change.reason, LONGEST_REASON) if change.reason.strip() else ""
-        reason = f": {said}" if said else ""
-        yield f"  - {in_markdown(change.score, LONGEST_TEXT)} {before} → {after}{reason}"
+
+
+def _changes(case: WorsenedCase, blocking: frozenset[str]) -> Iterator[str]:
+    """Its scores, first those that a rule blocks for, which stand out."""
+    silent: dict[str, list[str]] = {}
+    for change in sorted(case.changes, key=lambda change: change.score not in blocking):
+        name, moved = in_markdown(change.score, LONGEST_TEXT), " → ".join(change_texts(change))
+        name = f"**{name}**" if change.score in blocking and name else name
+        if change.reason.strip():
+            yield f"  - {name} {moved}: {in_markdown(change.reason, LONGEST_REASON)}"
+        else:
+            silent.setdefault(moved, []).append(name)
+    # those of which no judge said why share a line
+    yield from (f"  - {', '.join(names)} {moved}" for moved, names in silent.items())
 
 
 def _answers(case: WorsenedCase) -> str:

@@ -13,7 +13,9 @@ from evalgate.github.ci_run import guarded
 from evalgate.github.comment_body import Setting, body_without_report
 from evalgate.github.event import load_event
 from evalgate.github.marks import marker
-from evalgate.github.merged_reports import REPORT, refuse_leftovers, write_merged
+from evalgate.github.merged_reports import REPORT, Writing, refuse_leftovers, write_merged
+from evalgate.github.nights import forget_reports, hold_night, write_night
+from evalgate.github.nights_before import FIRST
 from evalgate.github.outputs import NAMES
 from evalgate.github.places import Checkout
 from evalgate.github.posting import setting_of
@@ -41,6 +43,7 @@ class MergeOrder:
     out: Path
     errand: Errand
     base: str | None = None
+    nights: Path | None = None  # what the last night left, and where this one leaves it
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,16 +82,24 @@ def _merged(
 ) -> MergeDone:
     destination, setting = to
     refuse_leftovers(order.out, [each.suite for each in plan.suites])
+    forget_reports(order.out)
     with guarded(environment):
         sorted_shards = sorted_out(plan, load_shards(order.shards))
         joined = _joined(project, replace(order.errand, base=plan.policy), sorted_shards)
         decided = [
             (runs, decide_merged(bench, runs["candidate"], destination)) for bench, runs in joined
         ]
-    secrets = secrets_in(environment)
-    reports = [write_merged(order.out, plan, runs, merged, secrets) for runs, merged in decided]
-    told = _published(project, plan, reports, setting, environment)
+        benches = (bench for bench, _ in joined)
+        judged = zip(benches, (merged.judged for _, merged in decided), strict=True)
+        tonight = hold_night(order.nights, plan, judged) if order.nights else None
+    writing = Writing(order.out, plan, secrets_in(environment), setting.report_url)
+    reports = [write_merged(writing, runs, merged) for runs, merged in decided]
     complaints = [each for _, merged in decided for each in merged.judged.complaints]
+    if order.nights and tonight:
+        others, nights = write_night(writing, order.nights, tonight)
+        reports, setting = [*reports, *others], replace(setting, nights=nights)
+        complaints += (said for said in tonight.kept.said if said != FIRST)
+    told = _published(project, plan, reports, setting, environment)
     return MergeDone(
         tuple(reports), "", exit_code_of(reports), tuple(dict.fromkeys([*complaints, *told]))
     )

@@ -13,6 +13,7 @@ from evalgate.errors import Problem, ServiceFailed, UserMistake
 from evalgate.github.affected import Affected, affected_by
 from evalgate.github.changes import Changes, changes_of, changes_since
 from evalgate.github.event import load_event
+from evalgate.github.nights_before import last_night
 from evalgate.github.publishing import OUTPUT
 from evalgate.github.surroundings import read_surroundings
 from evalgate.github.toolkit import write_output
@@ -55,6 +56,7 @@ def plan_shards(project: Project, order: PlanOrder, environment: Mapping[str, st
         changed=changes.files or (),
         reason=_reason(project, changes, affected),
         suites=tuple(_planned(project, affected, order.shards)),
+        last_night=last_night(project.root, environment),
     )
     _write(order.out, plan)
     if named := environment.get(OUTPUT):
@@ -130,6 +132,8 @@ def _outputs(plan: ShardPlan) -> Mapping[str, str]:
         "matrix": matrix_of(plan),
         "run": "true" if plan.suites else "false",
         "reason": plan.reason,
+        # a number, or nothing where there is none; a night alone has it
+        **({"last-night": str(night.run_id or "")} if (night := plan.last_night) else {}),
     }
 
 
@@ -139,6 +143,8 @@ def plan_lines(plan: ShardPlan) -> list[str]:
     for each in plan.suites:
         lines.append(f"{each.suite}: {count(each.of, 'job')}")
         lines += [f"  {why}" for why in each.why]
+    if night := plan.last_night:
+        lines.append(f"nights before: {night.said or f'workflow run {night.run_id}'}")
     return [*lines, f"matrix: {matrix_of(plan)}"]
 
 

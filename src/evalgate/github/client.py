@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from evalgate.domain.record import JsonValue
 from evalgate.github.event import Event
 from evalgate.github.marks import Post
-from evalgate.github.payload import Identifier, PullRequest, Read
+from evalgate.github.payload import Artifact, DefaultBranch, Identifier, PastRun, PullRequest, Read
 from evalgate.github.refusals import ApiFailed
 from evalgate.github.requests import Requests
 
@@ -53,20 +53,20 @@ class GitHub:
 
     async def comments(self, number: int) -> list[Post]:
         """Every comment of a pull request or issue, the oldest first."""
-        found = await self._pages(f"issues/{number}/comments", {}, Written)
+        found = await self.pages(f"issues/{number}/comments", {}, Written)
         return sorted((one.post(one.id) for one in found), key=lambda post: post.number)
 
     async def create_comment(self, number: int, body: str) -> Post:
         """Write a new comment; it may be there although this fails."""
         said, _ = await self._send_post(f"issues/{number}/comments", {"body": body})
-        written = _read(said, Written)
+        written = read_reply(said, Written)
         return written.post(written.id)
 
     async def update_comment(self, comment: int, body: str) -> Post:
         """Give a comment another text."""
         path = f"repos/{self.repository}/issues/comments/{comment}"
         said, _ = await self.requests.send("PATCH", path, {"body": body})
-        written = _read(said, Written)
+        written = read_reply(said, Written)
         return written.post(written.id)
 
     async def delete_comment(self, comment: int) -> None:
@@ -81,7 +81,7 @@ class GitHub:
     async def open_issues(self, label: str) -> list[Post]:
         """The open issues with a label, the oldest first."""
         query = {"state": "open", "labels": label}
-        found = await self._pages("issues", query, Written)
+        found = await self.pages("issues", query, Written)
         posts = [one.post(one.number) for one in found if one.number and one.pull_request is None]
         return sorted(posts, key=lambda post: post.number)
 
@@ -111,7 +111,7 @@ class GitHub:
         query = {"state": "open", "head": f"{source.head_owner}:{source.head_branch}"}
         numbers = [
             pull.number
-            for pull in await self._pages("pulls", query, PullRequest)
+            for pull in await self.pages("pulls", query, PullRequest)
             if pull.head.sha == event.head_sha
             and pull.head.repo is not None
             and pull.head.repo.id == source.head_repository_id
@@ -120,21 +120,42 @@ class GitHub:
         ]
         return numbers[0] if len(numbers) == 1 else None
 
+    async def default_branch(self) -> DefaultBranch:
+        """The repository's default branch."""
+        said, _ = await self.requests.send("GET", f"repos/{self.repository}")
+        return read_reply(said, DefaultBranch)
+
+    async def artifacts(self, name: str) -> list[Artifact]:
+        """Every run's artifact of that name."""
+        found = await self.pages("actions/artifacts", {"name": name}, Artifact, "artifacts")
+        return [one for one in found if one.name == name]
+
+    async def past_run(self, number: int) -> PastRun:
+        """One run of a workflow."""
+        said, _ = await self.requests.send("GET", f"repos/{self.repository}/actions/runs/{number}")
+        return read_reply(said, PastRun)
+
     async def _send_post(
         self, path: str, body: Mapping[str, JsonValue]
     ) -> tuple[JsonValue, Mapping[str, str]]:
         return await self.requests.send("POST", f"repos/{self.repository}/{path}", body)
 
-    async def _pages(self, path: str, query: Mapping[str, str], kind: type[T]) -> list[T]:
-        """All pages of a list; one that does not end is a failure, not a short list."""
+    async def pages(
+        self, path: str, query: Mapping[str, str], kind: type[T], under: str = ""
+    ) -> list[T]:
+        """All pages of a list; one that does not end is a failure, not a short list.
+
+        `under`: the key that the list stands under, where a page is not the list itself.
+        """
         address = f"repos/{self.repository}/{path}"
         asked: Mapping[str, str] | None = {"per_page": "100", **query}
         found: list[T] = []
         for _ in range(MOST_PAGES):
             said, headers = await self.requests.send("GET", address, query=asked)
-            if not isinstance(said, list):
+            listed = said.get(under) if under and isinstance(said, dict) else said
+            if not isinstance(listed, list):
                 raise ApiFailed(0, "the reply is not a list")
-            found += [_read(entry, kind) for entry in said]
+            found += [read_reply(entry, kind) for entry in listed]
             following = _NEXT.search(headers.get("link", ""))
             if following is None:
                 return found
@@ -143,13 +164,14 @@ class GitHub:
 
 
 def _issue(said: JsonValue) -> Post:
-    written = _read(said, Written)
+    written = read_reply(said, Written)
     if written.number is None:
         raise ApiFailed(0, "the reply is no issue")
     return written.post(written.number)
 
 
-def _read(said: JsonValue, kind: type[T]) -> T:
+def read_reply(said: JsonValue, kind: type[T]) -> T:
+    """What a reply says; raise ApiFailed for one of another form."""
     try:
         return kind.model_validate(said)
     except ValidationError as error:

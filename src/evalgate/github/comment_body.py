@@ -4,15 +4,17 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from evalgate.domain.night import PastNight
+from evalgate.domain.particulars import Particulars
 from evalgate.errors import Problem
 from evalgate.github.case_items import case_sections
 from evalgate.github.headings import NO_VERDICT, counts_of, glance_at, suites_text
 from evalgate.github.links import link
 from evalgate.github.marks import Stamp, stamped
-from evalgate.github.particulars import Particulars
-from evalgate.github.reports import SuiteReport, decisions_in, exit_code_of
-from evalgate.github.rule_rows import brief, rule_sections
+from evalgate.github.reports import SuiteReport, decisions_in
+from evalgate.github.rule_rows import brief, own_policy_section, rule_sections
 from evalgate.github.sections import Section, fitted
+from evalgate.github.trend import trend_sections
 from evalgate.report.baseline_text import origin_lines
 from evalgate.report.decision_text import headline, verdict_line
 from evalgate.report.numbers import count, duration, usd
@@ -23,8 +25,10 @@ from evalgate.report.standing_text import standing_lines
 from evalgate.report.warning_text import warning_words
 
 MOST_BYTES = 60_000  # GitHub takes 65,536 characters
-MOST_CASES, MOST_FILES, MOST_VERDICTS = 10, 20, 30
+MOST_CASES, MOST_FILES, MOST_VERDICTS, MOST_LINKS = 5, 20, 30, 10
+FEW_FILES = 3  # more of them would push the rules off the screen
 LONGEST = 400  # of a suite's and a candidate's names and of what is said of them
+LAST = 5  # lines: what can let loosenings in, what the change's own policy and a first verdict say
 NEVER = Stamp(0, 0)
 ELSEWHERE = "The job's summary has them."
 
@@ -38,6 +42,8 @@ class Setting:
     head_sha: str = ""
     run_url: str = ""
     origins: tuple[str, ...] = ()
+    report_url: str = ""  # by the job's word; what a report says of itself comes after it
+    nights: tuple[PastNight, ...] = ()  # the oldest first, this one's last
 
 
 def comment_body(reports: Sequence[SuiteReport], setting: Setting) -> str:
@@ -48,6 +54,7 @@ def comment_body(reports: Sequence[SuiteReport], setting: Setting) -> str:
     """
     head = f"{stamped(setting.mark, setting.stamp)}\n{heading(reports)}"
     sections = sections_of(reports, MOST_CASES, MOST_FILES, MOST_VERDICTS)
+    sections[3:3] = trend_sections(setting.nights)
     return fitted(head, sections, foot(reports, setting), MOST_BYTES, ELSEWHERE)
 
 
@@ -67,12 +74,8 @@ def body_without_report(problems: Sequence[Problem], setting: Setting) -> str:
 def heading(reports: Sequence[SuiteReport]) -> str:
     """The verdict line."""
     decisions = decisions_in(reports)
-    glance, code = glance_at(decisions), int(exit_code_of(reports))
-    suites = in_markdown(suites_text(decisions))
-    return (
-        f"## {glance.mark} evalgate: {glance.words}\n\n"
-        f"**{counts_of(decisions)}** (exit {code}); {suites}."
-    )
+    glance, suites = glance_at(decisions), in_markdown(suites_text(decisions))
+    return f"## {glance.mark} evalgate: {glance.words}\n\n{counts_of(decisions)}. {suites}."
 
 
 def sections_of(
@@ -82,24 +85,38 @@ def sections_of(
     decisions = decisions_in(reports)
     bad, good = rule_sections(decisions)
     files = list(dict.fromkeys(name for report in reports for name in report.particulars.changed))
-    verdicts = list(_verdicts(reports))
+    verdicts = list(_verdicts(reports, most_verdicts))
     warnings = [
-        f"- {in_markdown(brief(decision.suite))}: {in_markdown(warning_words(warning))}"
+        f"- {in_markdown(brief(decision.title))}: {in_markdown(warning_words(warning))}"
         for decision in decisions
         for warning in decision.warnings
     ]
-    changed = [f"- {in_markdown(name)}" for name in files[:most_files]]
     return [
-        Section("verdict", len(verdicts), "### Verdicts\n", verdicts[:most_verdicts], first=True),
+        Section("verdict", len(verdicts), "", verdicts[:most_verdicts], first=True),
         bad,
-        Section("changed file", len(files), "### What changed\n", changed, first=True),
+        own_policy_section(decisions),
+        _changed(files, most_files),
         Section("warning", len(warnings), "### Warnings\n", warnings),
         *case_sections(reports, most_cases),
         good,
     ]
 
 
-def _verdicts(reports: Sequence[SuiteReport]) -> Iterator[str]:
+def _changed(files: Sequence[str], most: int) -> Section:
+    """A few files are named at once; many are folded."""
+    if 0 < len(files) <= FEW_FILES:
+        line = f"What changed: {', '.join(map(in_markdown, files))}"
+        return Section("list of changed files", 1, "", [line], first=True)
+    lines = [f"- {in_markdown(name)}" for name in files[:most]]
+    opening = f"<details><summary>What changed: {count(len(files), 'file')}</summary>\n"
+    return Section("changed file", len(files), opening, lines, "\n</details>", first=True)
+
+
+def _verdicts(reports: Sequence[SuiteReport], most_below: int) -> Iterator[str]:
+    """Each suite's own, and below it by what it was decided.
+
+    A change may soften more than there is room for; what that means for it comes last, and stays.
+    """
     for decision in decisions_in(reports):
         said = in_markdown(brief(headline(decision), LONGEST))
         also = [
@@ -108,9 +125,17 @@ def _verdicts(reports: Sequence[SuiteReport]) -> Iterator[str]:
             *policy_lines(decision),
             *standing_lines(decision),
         ]
-        words = "; ".join(in_markdown(brief(each, LONGEST)) for each in also if each)
-        verdict = in_markdown(verdict_line(decision))
-        yield f"- {glance_at([decision]).mark} {said}: {verdict}{f'; {words}' if words else ''}"
+        verdict = in_markdown(verdict_line(decision).removeprefix("verdict: "))
+        below = [_below(each) for each in also if each]
+        if (left := len(below) - most_below) > 0:
+            below[most_below - LAST : -LAST] = [_below(f"  and {count(left)} more")]
+        yield "\n".join([f"- {glance_at([decision]).mark} {said}: **{verdict}**", *below])
+
+
+def _below(line: str) -> str:
+    """An item under a suite's; a line that is set in on a terminal is set in here, too."""
+    indent = "    " if line.startswith(" ") else "  "
+    return f"{indent}- {in_markdown(brief(line, LONGEST))}"
 
 
 def foot(reports: Sequence[SuiteReport], setting: Setting) -> str:
@@ -138,11 +163,11 @@ def _spent(known: Sequence[Particulars]) -> Iterator[str]:
 
 def _links(known: Sequence[Particulars], setting: Setting) -> Iterator[str]:
     for words, addresses in (
-        ("full report", [each.report_url for each in known]),
+        ("full report", [setting.report_url or each.report_url for each in known]),
         ("MLflow run", [each.mlflow_run_url for each in known]),
     ):
         distinct = [address for address in dict.fromkeys(addresses) if address]
-        for number, address in enumerate(distinct[:MOST_CASES], 1):
+        for number, address in enumerate(distinct[:MOST_LINKS], 1):
             numbered = f"{words} {count(number)}" if len(distinct) > 1 else words
             made = link(numbered, address, setting.origins)
             if made.startswith("["):

@@ -1,8 +1,8 @@
 """Which files a suite's scores depend on, as far as its files say; and who does not say it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import NamedTuple, assert_never
 
 from evalgate.config.candidates import FOLDER as CANDIDATES
@@ -131,7 +131,7 @@ def _of_candidate(project: Project, ground: Ground, name: str) -> Needs:
             code = []
         case _:
             assert_never(spec)
-    globs = [ground.glob(pattern, f"{who} names it in digest_of") for pattern in spec.digest_of]
+    globs = _globs(ground, spec.digest_of, who)
     return Needs((*own, *code, *globs), (who,), () if globs else (who,))
 
 
@@ -147,10 +147,24 @@ def _of_judge(project: Project, ground: Ground, name: str) -> Needs:
             return Needs((*own, *ground.file(f"{folder}/{spec.file}", reads)), (), ())
         case PythonJudgeSpec():
             code = _module(ground, spec.function, reads)
-            globs = [ground.glob(each, f"{who} names it in digest_of") for each in spec.digest_of]
+            if not _is_in(project.root / folder, spec.function):
+                # what it imports is in its digest, and only whoever loads it knows what that is
+                code.append(ground.glob("**/*.py", f"{who} may import it"))
+            globs = _globs(ground, spec.digest_of, who)
             return Needs((*own, *code, *globs), (who,), () if globs else (who,))
         case _:
             return Needs(tuple(own), (), ())
+
+
+def _is_in(folder: Path, function: str) -> bool:
+    """True when a judge's module is in its own folder, from which alone it then imports."""
+    stem = folder.joinpath(*function.partition(":")[0].split("."))
+    return stem.with_suffix(".py").is_file() or (stem / "__init__.py").is_file()
+
+
+def _globs(ground: Ground, patterns: Sequence[str], who: str) -> list[Watched]:
+    reads = f"{who} names it in digest_of"
+    return [each for pattern in patterns for each in ground.matched(pattern, reads)]
 
 
 def _module(ground: Ground, function: str, who: str) -> list[Watched]:

@@ -4,7 +4,6 @@ import math
 from typing import NamedTuple
 
 from evalgate.domain.decision import Decision, Ruling
-from evalgate.domain.finding import Finding
 from evalgate.domain.rule import Rule
 from evalgate.domain.sheet import Column, Scoresheet
 from evalgate.gate.quantities import chosen_cases, quantities_of
@@ -20,12 +19,14 @@ class Sheets(NamedTuple):
 
 
 class Figures(NamedTuple):
-    """Texts. The interval stands beside the number that it is of."""
+    """Texts. Bounds, and what was needed, are of the difference or else of the candidate."""
 
     baseline: str
     candidate: str
     difference: str
+    bounds: str  # empty for a fact, and where there are none
     needed: str
+    on_difference: bool
 
 
 def sheets_of(decision: Decision) -> Sheets:
@@ -41,19 +42,14 @@ def figures_of(ruling: Ruling, sheets: Sheets) -> Figures:
     known = sheets.baseline.cases if sheets.baseline else {}
     theirs = _level(rule, [case for case in cases if case in known], sheets.baseline)
     ours = _level(rule, cases, sheets.candidate)
-    needed = shown(finding, finding.observed).needed
-    if rule.needs_baseline:
-        return Figures(_text(theirs), _text(ours), _with_bounds(finding), needed)
-    change = ABSENT if ours is None or theirs is None else signed(ours - theirs)
-    return Figures(_text(theirs), _with_bounds(finding), change, needed)
-
-
-def _with_bounds(finding: Finding) -> str:
     texts = shown(finding, finding.observed)
     is_fact = finding.observed is not None and finding.observed.method == "fact"
-    return (
-        texts.estimate if is_fact or texts.lower == ABSENT else f"{texts.estimate} {texts.bounds}"
-    )
+    bounds = "" if is_fact or texts.lower == ABSENT else texts.bounds
+    needed = "" if texts.needed == ABSENT else texts.needed
+    if rule.needs_baseline:
+        return Figures(_text(theirs), _text(ours), texts.estimate, bounds, needed, True)
+    change = ABSENT if ours is None or theirs is None else signed(ours - theirs)
+    return Figures(_text(theirs), texts.estimate, change, bounds, needed, False)
 
 
 def _text(value: float | None) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
-from evalgate.domain.decision import Decision
+from evalgate.domain.decision import Decision, Ruling
 from evalgate.domain.finding import Outcome, Verdict
 from evalgate.report.numbers import count
 
@@ -20,6 +20,7 @@ PASSED = Glance("✅", "passed")
 FAILED = Glance("❌", "failed")
 BLOCKED = Glance("🟠", "undecided, blocks")
 NO_VERDICT = Glance("⛔", "no verdict")
+NOTHING = Glance("⚪", "nothing to evaluate")
 MOST_NAMED = 10  # suites that did not run
 
 
@@ -43,14 +44,24 @@ def _allowed(verdicts: AbstractSet[Verdict]) -> str:
 
 
 def counts_of(decisions: Sequence[Decision]) -> str:
-    """`1 of 3 rules failed, 1 undecided`."""
-    findings = [ruling.finding.verdict for each in decisions for ruling in each.rulings]
-    failed, open_ = findings.count(Verdict.FAILED), findings.count(Verdict.UNDECIDED)
-    of = count(len(findings), "rule")
-    if failed:
-        also = f", {count(open_)} undecided" if open_ else ""
-        return f"{count(failed)} of {of} failed{also}"
-    return f"{count(open_)} of {of} undecided" if open_ else f"{of} passed"
+    """`**2 of 5 rules block**: 1 failed, 1 undecided; allowed: 1 failed`."""
+    rulings = [ruling for each in decisions for ruling in each.rulings]
+    red = [ruling for ruling in rulings if ruling.outcome is Outcome.RED]
+    others = [ruling for ruling in rulings if ruling.outcome is not Outcome.RED]
+    allowed, of = _counted(others), count(len(rulings), "rule")
+    also = f"; allowed: {allowed}" if allowed else ""
+    if red:
+        block = "blocks" if len(red) == 1 else "block"
+        return f"**{count(len(red))} of {of} {block}**: {_counted(red) or 'passed'}{also}"
+    passed = sum(ruling.finding.verdict is Verdict.PASSED for ruling in rulings)
+    return f"**{count(passed)} of {of} passed**{also}" if also else f"**{of} passed**"
+
+
+def _counted(rulings: Sequence[Ruling]) -> str:
+    """`1 failed, 2 undecided`; what passed is not named."""
+    verdicts = [ruling.finding.verdict for ruling in rulings]
+    found = ((verdicts.count(each), each) for each in (Verdict.FAILED, Verdict.UNDECIDED))
+    return ", ".join(f"{count(many)} {each}" for many, each in found if many)
 
 
 def suites_text(decisions: Sequence[Decision]) -> str:

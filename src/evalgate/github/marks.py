@@ -55,6 +55,14 @@ def stamp_of(body: str) -> Stamp:
     return Stamp(int(found[1]), int(found[2])) if found else Stamp(0, 0)
 
 
+def said_in(body: str) -> str:
+    """What stands below the hidden lines of a text of ours."""
+    _, *lines = _lines(body)
+    if lines and _STAMP.fullmatch(lines[0]):
+        del lines[0]
+    return "\n".join(lines)
+
+
 def own(post: Post, mark: str, author: str) -> bool:
     """True for what `author` wrote under this marker; a marker that somebody quotes is none.
 

@@ -1,13 +1,15 @@
 """What `ci merge` leaves behind: for each suite a folder with its reports, free of keys."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from evalgate.domain.comparison import Comparison
 from evalgate.domain.decision import Decision
+from evalgate.domain.particulars import LONGEST, MOST_CHANGED, Particulars
 from evalgate.domain.shard import Role, ShardPlan
 from evalgate.errors import Problem, ServiceFailed, UserMistake
-from evalgate.github.particulars import FILE, LONGEST, MOST_CHANGED, Particulars
+from evalgate.github.particulars import FILE
 from evalgate.github.reports import DECISION, SuiteReport
 from evalgate.github.secrets import without_secrets
 from evalgate.pipeline.deciding import sealed
@@ -18,6 +20,8 @@ from evalgate.results.manifests import write_whole
 from evalgate.results.reading import StoredRun
 
 REPORT, JUNIT = "report.md", "junit.xml"
+BASELINE = "baseline.json"
+"""A good night's run, as `baseline set` would write it; `ci propose` reads it."""
 
 
 def refuse_leftovers(out: Path, suites: Sequence[str]) -> None:
@@ -30,15 +34,25 @@ def refuse_leftovers(out: Path, suites: Sequence[str]) -> None:
         )
 
 
-def write_merged(
-    out: Path,
-    plan: ShardPlan,
-    runs: Mapping[Role, StoredRun],
-    merged: Merged,
-    secrets: Sequence[str],
-) -> SuiteReport:
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """Where reports go, what stands beside them, and what may not be written."""
+
+    out: Path
+    plan: ShardPlan
+    secrets: Sequence[str]
+    report_url: str = ""
+
+
+def write_merged(writing: Writing, runs: Mapping[Role, StoredRun], merged: Merged) -> SuiteReport:
     """Write one suite's reports and give what they say."""
-    folder = out / merged.judged.decision.suite
+    return write_report(writing, merged, _particulars(writing, runs, merged.judged.page))
+
+
+def write_report(writing: Writing, merged: Merged, beside: Particulars) -> SuiteReport:
+    """Write a decision in every form, with its particulars beside it."""
+    secrets = writing.secrets
+    folder = writing.out / merged.judged.decision.suite
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -48,21 +62,23 @@ def write_merged(
         if isinstance(merged.report, Decision)
         else _comparison_without(merged.report, secrets)
     )
-    particulars = without_secrets(_particulars(plan, runs), secrets)
+    particulars = without_secrets(beside, secrets)
     files = [folder / name for name in (DECISION, REPORT, JUNIT)]
     write_reports(files, document, (merged.judged.run,))
     write_whole(folder / FILE, particulars.model_dump_json(indent=2) + "\n")
     return SuiteReport(document, particulars, str(folder / DECISION))
 
 
-def _particulars(plan: ShardPlan, runs: Mapping[Role, StoredRun]) -> Particulars:
+def _particulars(writing: Writing, runs: Mapping[Role, StoredRun], page: str) -> Particulars:
     own = runs["candidate"].manifest
     paid = {run.manifest.run_id: run.manifest.paid_usd for run in runs.values()}
     return Particulars(
         cost_usd=own.cost_usd,
         paid_usd=sum(paid.values()),
         duration_s=own.duration_s,
-        changed=tuple(name[:LONGEST] for name in plan.changed[:MOST_CHANGED]),
+        report_url=writing.report_url[:LONGEST],
+        mlflow_run_url=page[:LONGEST],
+        changed=tuple(name[:LONGEST] for name in writing.plan.changed[:MOST_CHANGED]),
     )
 
 

@@ -28,7 +28,8 @@ def outputs_of(
     """
     rulings = [ruling for each in decisions_in(reports) for ruling in each.rulings]
     verdicts = [ruling.finding.verdict for ruling in rulings]
-    costs = [report.particulars.cost_usd for report in reports]
+    own = [report for report in reports if not report.is_of_another_night]
+    costs = [report.particulars.cost_usd for report in own]
     known = [cost for cost in costs if cost is not None]
     shares = [ruling.finding.counts.coverage for ruling in rulings]
     addresses = [safe_address(report.particulars.mlflow_run_url, origins) for report in reports]

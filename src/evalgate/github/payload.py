@@ -110,3 +110,41 @@ class PushPayload(Payload):
 
     before: Sha
     after: Sha
+
+
+class ArtifactRun(Read):
+    """Whose artifact it is, as the list of artifacts says it."""
+
+    id: Identifier
+    repository_id: Identifier
+    head_repository_id: Identifier
+    head_branch: str | None = None
+    head_sha: Sha
+
+
+class Artifact(Read):
+    """A file that a run left behind; its run is not there any longer where it was deleted."""
+
+    name: str
+    expired: bool
+    workflow_run: ArtifactRun | None = None
+
+
+class PastRun(Read):
+    """A workflow's run, as it is asked for by its number."""
+
+    id: Identifier
+    path: str  # the workflow's file, perhaps with `@` and a ref
+    event: str
+    head_branch: str | None = None
+    head_sha: Sha
+    repository: Repository
+    head_repository: Repository | None = None  # a fork that was deleted has none
+
+
+class DefaultBranch(Read):
+    """Which branch of a repository is the default one."""
+
+    id: Identifier
+    default_branch: Branch
+    fork: bool = False

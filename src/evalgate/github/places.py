@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
-from evalgate.config.candidates import candidate_texts, load_candidate
+from evalgate.config.candidates import FOLDER, candidate_texts, load_candidate
 from evalgate.domain.decision import Decision
+from evalgate.domain.specs import RecordedSpec
 from evalgate.errors import UserMistake
 from evalgate.pipeline.project import Project
 from evalgate.sources.git import run_git
@@ -101,12 +102,13 @@ def _cases(
 
 
 def _prompts(checkout: Checkout, candidate: str) -> Iterator[Place]:
-    """The files that shape a candidate and were changed; a prompt before the candidate's own."""
+    """The files that make a candidate's answers and were changed; its own file comes last."""
     root = checkout.project.root
     with suppress(UserMistake, OSError):
         spec = load_candidate(root, candidate, checkout.project.environment)
         own, *others = candidate_texts(root, candidate, spec)
-        for path in (*others, own):
+        recorded = [f"{FOLDER}/{spec.answers}"] if isinstance(spec, RecordedSpec) else []
+        for path in (*recorded, *others, own):
             place = checkout.place(path, 1)
             if place is not None and place.path in checkout.changed:
                 yield Place(place.path, _first_change(checkout, place.path))

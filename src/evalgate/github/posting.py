@@ -2,19 +2,22 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from evalgate.domain.finding import Verdict
 from evalgate.errors import ExitCode, Problem, UserMistake
 from evalgate.github.client import GitHub
-from evalgate.github.comment_body import Setting, body_without_report, comment_body
+from evalgate.github.comment_body import Setting
+from evalgate.github.earlier_verdict import nothing_changed_body
 from evalgate.github.event import Event, load_event
 from evalgate.github.headings import NO_VERDICT, glance_at
 from evalgate.github.links import origin_of
 from evalgate.github.marks import ACTIONS, Stamp, checked_key, marker
 from evalgate.github.nightly_issue import Night, Report, keep_issue
+from evalgate.github.readings import Read, read_all, read_night
 from evalgate.github.refusals import ApiFailed
-from evalgate.github.reports import SuiteReport, decisions_in, exit_code_of, load_reports
+from evalgate.github.reports import decisions_in
 from evalgate.github.requests import Requests
 from evalgate.github.secrets import secrets_in
 from evalgate.github.sticky import Text, stick
@@ -32,6 +35,8 @@ class Order:
     author: str = ACTIONS
     dry_run: bool = False
     label: str = "evalgate"
+    report_url: str = ""
+    plan: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,31 +49,12 @@ class Done:
     problems: tuple[Problem, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
-    """The reports, or why none of them can be used."""
-
-    reports: tuple[SuiteReport, ...]
-    problems: tuple[Problem, ...]
-
-    @property
-    def code(self) -> ExitCode:
-        """The verdict's exit code; whatever else happens, it never becomes better."""
-        return ExitCode.MISTAKE if self.problems else exit_code_of(self.reports)
-
-    def body(self, setting: Setting) -> str:
-        """What is posted."""
-        if self.problems:
-            return body_without_report(self.problems, setting)
-        return comment_body(self.reports, setting)
-
-
 Telling = Callable[[GitHub, Event, Text], Awaitable[str]]
 
 
 def post_comment(order: Order, environment: Mapping[str, str], clock: Clock | None = None) -> Done:
     """Have one comment on the pull request say what the reports say."""
-    read = _read(order, environment)
+    read = read_all(order.places, order.plan, secrets_in(environment))
     mark = marker("sticky", checked_key(order.key))
 
     async def tell(github: GitHub, event: Event, text: Text) -> str:
@@ -85,7 +71,7 @@ def keep_nightly_issue(
     order: Order, environment: Mapping[str, str], clock: Clock | None = None
 ) -> Done:
     """Have one issue open as long as the nights are bad."""
-    read = _read(order, environment)
+    read = read_night(order.places, secrets_in(environment))
     mark = marker("issue", checked_key(order.key))
 
     async def tell(github: GitHub, event: Event, text: Text) -> str:
@@ -110,13 +96,6 @@ def night_of(read: Read) -> Night:
 
 def _words(read: Read) -> str:
     return NO_VERDICT.words if read.problems else glance_at(decisions_in(read.reports)).words
-
-
-def _read(order: Order, environment: Mapping[str, str]) -> Read:
-    try:
-        return Read(load_reports(order.places, secrets_in(environment)), ())
-    except UserMistake as mistake:
-        return Read((), mistake.problems)
 
 
 Sending = Callable[[Surroundings, Event, Text], str]
@@ -149,8 +128,10 @@ def _told(
         return Done(said, read.code, problems=read.problems)
     if not around.token:
         raise UserMistake(Problem("is not set", key="GITHUB_TOKEN", remedy="hand it to this step"))
-    setting = setting_of(around, event, mark)
-    text = Text(mark, setting.stamp, read.body(setting), order.author)
+    setting = setting_of(around, event, mark, order.report_url)
+    read = read.of_run(setting.stamp.run_id)
+    amended = partial(nothing_changed_body, setting) if read.idle else None
+    text = Text(mark, setting.stamp, read.body(setting), order.author, amended)
     try:
         return Done(send(around, event, text), read.code, problems=read.problems)
     except ApiFailed as failure:
@@ -159,16 +140,22 @@ def _told(
         return Done("", code, (f"not posted: {failure}",), read.problems)
 
 
-def setting_of(around: Surroundings, event: Event, mark: str) -> Setting:
-    """Whose run this is about: in a second stage the first one's."""
+def setting_of(around: Surroundings, event: Event, mark: str, report_url: str = "") -> Setting:
+    """Whose run this is about: in a second stage the first one's.
+
+    `report_url` is taken when it is a page of that run; its own page has the artifacts otherwise.
+    """
     source = event.source
     stamp = Stamp(source.run_id, source.attempt) if source else Stamp(around.run_id, around.attempt)
+    run_url = f"{around.server_url}/{event.repository}/actions/runs/{stamp.run_id}"
+    is_of_run = report_url.startswith(f"{run_url}/")
     return Setting(
         mark,
         stamp,
         event.head_sha,
-        f"{around.server_url}/{event.repository}/actions/runs/{stamp.run_id}",
+        run_url,
         origins_of(around),
+        report_url if is_of_run else f"{run_url}#artifacts",
     )
 
 

@@ -7,9 +7,10 @@ from pathlib import Path
 
 from evalgate.domain.comparison import Comparison
 from evalgate.domain.decision import Decision
+from evalgate.domain.particulars import Particulars
 from evalgate.errors import ExitCode, Problem, UserMistake
 from evalgate.gate.consequences import gravest
-from evalgate.github.particulars import FILE, Particulars, load_particulars
+from evalgate.github.particulars import FILE, load_particulars
 from evalgate.github.secrets import without_secrets
 from evalgate.pipeline.verifying import load_report, verify_decision
 
@@ -31,6 +32,11 @@ class SuiteReport:
         """One, or one for each later version."""
         document = self.document
         return document.decisions if isinstance(document, Comparison) else (document,)
+
+    @property
+    def is_of_another_night(self) -> bool:
+        """True when a suite's run is held against an earlier night, beside its own decision."""
+        return any(decision.since for decision in self.decisions)
 
 
 def decisions_in(reports: Sequence[SuiteReport]) -> list[Decision]:
@@ -54,7 +60,7 @@ def load_reports(places: Sequence[Path], secrets: Sequence[str]) -> tuple[SuiteR
     problems: list[Problem] = []
     for place in places:
         try:
-            reports += [_load(file, str(file), secrets) for file in _files(place)]
+            reports += [_load(file, shown_from(place, file), secrets) for file in _files(place)]
         except UserMistake as mistake:
             problems += mistake.problems
     problems += _doubled(reports)
@@ -63,36 +69,44 @@ def load_reports(places: Sequence[Path], secrets: Sequence[str]) -> tuple[SuiteR
     return tuple(reports)
 
 
+def shown_from(place: Path, file: Path) -> str:
+    """How people know a file: what stands above an absolute place is the machine's affair."""
+    below = file.relative_to(place)
+    return str((Path(place.name) if place.is_absolute() else place) / below)
+
+
 def _files(place: Path) -> list[Path]:
     if not place.is_dir():
         return [place]
     found = sorted(path for path in place.rglob(DECISION))
     if not found:
         remedy = "the job that decides leaves one; see its log"
-        raise UserMistake(Problem(f"holds no {DECISION}", str(place), remedy=remedy))
+        shown_as = shown_from(place, place)
+        raise UserMistake(Problem(f"holds no {DECISION}", shown_as, remedy=remedy))
     if len(found) > MOST_REPORTS:
-        raise UserMistake(Problem(f"holds more than {MOST_REPORTS} reports", str(place)))
+        fault = f"holds more than {MOST_REPORTS} reports"
+        raise UserMistake(Problem(fault, shown_from(place, place)))
     return found
 
 
 def _load(file: Path, shown_as: str, secrets: Sequence[str]) -> SuiteReport:
-    _refuse_odd(file, shown_as, LARGEST_BYTES)
+    refuse_odd(file, shown_as, LARGEST_BYTES)
     document = load_report(file, shown_as)
-    report = SuiteReport(document, _beside(file, secrets), shown_as)
+    report = SuiteReport(document, _beside(file, shown_as, secrets), shown_as)
     for decision in report.decisions:
         verify_decision(decision, shown_as)
     return SuiteReport(without_secrets(document, secrets), report.particulars, shown_as)
 
 
-def _beside(file: Path, secrets: Sequence[str]) -> Particulars:
-    beside = file.with_name(FILE)
+def _beside(file: Path, shown_as: str, secrets: Sequence[str]) -> Particulars:
+    beside, told = file.with_name(FILE), str(Path(shown_as).with_name(FILE))
     if not beside.exists() and not beside.is_symlink():
         return Particulars()
-    _refuse_odd(beside, str(beside), LARGEST_BESIDE_BYTES)
-    return without_secrets(load_particulars(beside, str(beside)), secrets)
+    refuse_odd(beside, told, LARGEST_BESIDE_BYTES)
+    return without_secrets(load_particulars(beside, told), secrets)
 
 
-def _refuse_odd(file: Path, shown_as: str, largest: int) -> None:
+def refuse_odd(file: Path, shown_as: str, largest: int) -> None:
     """Raise UserMistake for what an artifact should not hold: links, devices, giants."""
     try:
         found = file.lstat()
@@ -106,10 +120,12 @@ def _refuse_odd(file: Path, shown_as: str, largest: int) -> None:
 
 def _doubled(reports: Sequence[SuiteReport]) -> Iterator[Problem]:
     """A suite that decided twice on one candidate: nobody could say which verdict stands."""
-    seen: dict[tuple[str, str], str] = {}
+    seen: dict[tuple[str, str, str], str] = {}
     for report in reports:
         for decision in report.decisions:
-            what = (decision.suite, decision.candidate.run_id)
+            # a night is held against another one as well, under a title that says so
+            beside = decision.baseline.run_id if decision.since and decision.baseline else ""
+            what = (decision.suite, decision.candidate.run_id, beside)
             if what in seen:
                 fault = f"decides on {what[1]} of suite {what[0]} again, as {seen[what]} does"
                 yield Problem(fault, report.path)

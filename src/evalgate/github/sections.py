@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from evalgate.report.numbers import count
 
-REST_BYTES = 100  # what `and 1,234 more rules` and the ends of lines take at most
+REST_BYTES = 100  # what `and 1,234 more` with where they are, and the ends of lines take at most
 NOTE_BYTES = 1_000
 
 
@@ -50,8 +50,9 @@ def fitted(head: str, sections: Sequence[Section], foot: str, most_bytes: int, w
         if not kept:
             missing[section.noun] += rest
             continue
-        more = [f"\nand {count(rest)} more"] if rest else []
-        text = "\n".join([section.opening, *kept, *more, section.closing]).rstrip("\n")
+        opening = [section.opening] if section.opening else []
+        more = [f"\nand {count(rest)} more. {where}"] if rest else []
+        text = "\n".join([*opening, *kept, *more, section.closing]).rstrip("\n")
         shown.append((not section.first, text))
         left = room
     parts = [head, *(text for _, text in sorted(shown, key=itemgetter(0)))]

@@ -1,6 +1,7 @@
 """One comment on a pull request: made once, then updated, also when two runs race."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from evalgate.github.client import GitHub
@@ -9,17 +10,21 @@ from evalgate.github.refusals import ApiFailed
 
 ATTEMPTS = 3
 
-Done = Literal["created", "updated", "unchanged", "left as a newer run wrote it"]
+Done = Literal["created", "updated", "unchanged", "left as a newer run wrote it", "none is there"]
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """What is to be posted: a body whose first line is `mark` and whose second is the stamp."""
+    """What is to be posted: a body whose first line is `mark` and whose second is the stamp.
+
+    With `amended` none is made where there is none: it gives the body for the one that is there.
+    """
 
     mark: str
     stamp: Stamp
     body: str
     author: str = ACTIONS
+    amended: Callable[[str], str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +41,11 @@ async def stick(github: GitHub, number: int, text: Text) -> Posted:
     Raises ApiFailed when GitHub does not let us.
     """
     ours = await _own(github, number, text)
+    if text.amended:
+        if not ours:
+            return Posted("none is there", "")
+        newest = max(ours, key=lambda post: stamp_of(post.body))
+        return await _settled(github, ours, replace(text, body=text.amended(newest.body)))
     created = False
     for attempt in range(1, ATTEMPTS + 1):
         if ours:

@@ -5,8 +5,9 @@ from collections.abc import Iterator, Sequence
 from evalgate.domain.comparison import Comparison
 from evalgate.github.comment_body import Setting, foot, heading, sections_of
 from evalgate.github.reports import SuiteReport
-from evalgate.github.rule_rows import brief
+from evalgate.github.rule_rows import brief, table_row, whole
 from evalgate.github.sections import Section, fitted
+from evalgate.github.trend import trend_sections
 from evalgate.report.comparison import score_columns, score_rows
 from evalgate.report.markdown_parts import markdown_table
 from evalgate.report.said import in_markdown
@@ -21,7 +22,8 @@ def job_summary(
 ) -> str:
     """Every rule, score and case that a report holds, within the limit."""
     sections = sections_of(reports, MOST, MOST, MOST)
-    by_weight = [*sections[:4], *_scores(reports), *sections[4:]]
+    nights = trend_sections(setting.nights)
+    by_weight = [*sections[:4], *nights, sections[4], *_scores(reports), *sections[5:]]
     return fitted(heading(reports), by_weight, foot(reports, setting), most_bytes, ELSEWHERE)
 
 
@@ -29,7 +31,14 @@ def _scores(reports: Sequence[SuiteReport]) -> Iterator[Section]:
     for report in reports:
         if isinstance(report.document, Comparison):
             head = [column.title for column in score_columns(report.document)]
-            rows = [[brief(cell) for cell in row] for row in score_rows(report.document)]
-            first, second, *lines = markdown_table(head, rows)
-            title = f"### Scores: {in_markdown(brief(report.document.suite))}"
-            yield Section("score", len(rows), f"{title}\n\n{first}\n{second}", lines)
+            first, second = markdown_table(head, [])
+            lines = [
+                table_row([_cell(name, cell) for name, cell in zip(head, row, strict=True)])
+                for row in score_rows(report.document)
+            ]
+            title = f"### Scores: {in_markdown(brief(report.document.title))}"
+            yield Section("score", len(lines), f"{title}\n\n{first}\n{second}", lines)
+
+
+def _cell(column: str, text: str) -> str:
+    return whole(text) if column == "bounds" else in_markdown(brief(text))

@@ -1,10 +1,13 @@
 """A file that something depends on, a folder or a pattern of files, from the repository's top."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
 from typing import Literal, NamedTuple
+
+from evalgate.errors import Problem, UserMistake
 
 
 class Watched(NamedTuple):
@@ -59,12 +62,56 @@ class Ground(NamedTuple):
 
     def glob(self, pattern: str, who: str) -> Watched:
         """The files that a pattern of the project names, also those that are gone."""
-        plain = PurePosixPath(pattern).as_posix()  # without `./`
-        return Watched("glob", f"{self.prefix}{plain}", who)
+        return Watched("glob", self.named(pattern), who)
+
+    def matched(self, pattern: str, who: str) -> list[Watched]:
+        """What a pattern names, and what the files that it names today lead to."""
+        found: list[Path] = []
+        with suppress(ValueError, NotImplementedError, OSError):  # whoever builds it says why
+            found = [path for path in self.root.glob(pattern) if path.is_file()]
+        files = [self.file(path.relative_to(self.root).as_posix(), who) for path in found]
+        behind = {each for placed in files for each in placed[1:]}
+        return [self.glob(pattern, who), *sorted(behind)]
 
     def _placed(self, kind: Literal["file", "folder"], path: str, who: str) -> list[Watched]:
-        named = self.named(path)
-        found = (self.root / path).resolve()
-        top = self.top.resolve()
-        leads_to = found.relative_to(top).as_posix() if found.is_relative_to(top) else named
-        return [Watched(kind, at, who) for at in dict.fromkeys((named, leads_to))]
+        names = names_of(self.top, self.named(path), within=kind == "folder")
+        return [Watched(kind, at, who) for at in names]
+
+
+MOST_LINKS = 40
+"""As many as Linux follows: links that lead round in a circle go on without end."""
+
+
+def names_of(top: Path, named: str, *, within: bool) -> Sequence[str]:
+    """Every path from `top` on the way to a file: its own first, then those that links lead to.
+
+    `within`: also those that links in that folder lead to. Raises UserMistake when there is no end.
+    """
+    found: dict[str, None] = {}
+    todo = [(named, 0)]
+    while todo:
+        at, followed = todo.pop()
+        if at in found or at.startswith("../"):  # outside of the repository
+            continue
+        if followed > MOST_LINKS:
+            fault = f"is more than {MOST_LINKS} links away: they lead round in a circle"
+            raise UserMistake(Problem(fault, named))
+        found[at] = None
+        todo += [(to, followed + 1) for to in _led_to(top, at)]
+        if within and _is_folder_of(top, at):
+            links = (path for path in (top / at).rglob("*") if path.is_symlink())
+            todo += [(path.relative_to(top).as_posix(), followed) for path in links]
+    return tuple(found)
+
+
+def _is_folder_of(top: Path, at: str) -> bool:
+    real = Path(os.path.realpath(top / at))
+    return real.is_dir() and real.is_relative_to(top.resolve())
+
+
+def _led_to(top: Path, at: str) -> Iterator[str]:
+    """Where a path goes on at each link that is on its way."""
+    for link in (PurePosixPath(at), *PurePosixPath(at).parents):
+        if (top / link).is_symlink():
+            to = os.path.relpath(top / link.parent / (top / link).readlink(), top)
+            yield os.path.normpath(PurePosixPath(to) / PurePosixPath(at).relative_to(link))

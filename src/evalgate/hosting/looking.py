@@ -7,7 +7,7 @@ from contextlib import suppress
 
 from evalgate.errors import ServiceFailed
 from evalgate.hosting.interpreter import Module, Stillborn
-from evalgate.hosting.process import how_it_ended
+from evalgate.hosting.process import environment_of_child, how_it_ended
 
 
 def look(module: Module, whose: str, within_s: float) -> bytes | Stillborn:
@@ -19,6 +19,7 @@ def look(module: Module, whose: str, within_s: float) -> bytes | Stillborn:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             start_new_session=True,
+            env=environment_of_child(),
         )
     except OSError as error:
         raise ServiceFailed(f"Python cannot be started: {error.strerror or error}") from error

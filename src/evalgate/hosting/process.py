@@ -8,6 +8,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO, cast
 
+ORDERS = frozenset(f"GITHUB_{name}" for name in ("ENV", "OUTPUT", "PATH", "STATE", "STEP_SUMMARY"))
+"""Name the files in which a job's runner takes orders: a user's code has none to give."""
+
 STDERR_KEPT_BYTES = 4096
 DRAIN_S = 0.5
 
@@ -89,6 +92,11 @@ class Child(asyncio.SubprocessProtocol):
             self._transport.close()
 
 
+def environment_of_child() -> dict[str, str]:
+    """What a user's code sees of the environment; no fence against one that looks for the files."""
+    return {name: value for name, value in os.environ.items() if name not in ORDERS}
+
+
 async def start_child(
     command: Sequence[str],
     folder: Path,
@@ -108,6 +116,7 @@ async def start_child(
         stdin=stdin,
         stderr=stderr,
         start_new_session=True,
+        env=environment_of_child(),
     )
     return child
 

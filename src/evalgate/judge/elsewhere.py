@@ -36,6 +36,11 @@ class Elsewhere:
         """What the child read to load the function."""
         return tuple(self._loaded.base / file for file in self._loaded.files)
 
+    @property
+    def base(self) -> Path:
+        """Where the child looks for modules first."""
+        return self._loaded.base
+
     async def call(self, question: dict[str, JsonValue]) -> Replied | Lost:
         """Ask the child of this loop, or a new one."""
         loop = asyncio.get_running_loop()

@@ -27,6 +27,9 @@ MOST_HELD = 1_000
 Only answers that are recorded wait: a stop would lose the others.
 """
 
+TURN_S = 0.01
+"""So long a worker that never waits may go on before the others, and Ctrl-C, have their turn."""
+
 
 @dataclass(frozen=True, slots=True)
 class Work:
@@ -114,6 +117,7 @@ class _Workers:
             if (case.id, trial) not in writer.done
         )
         self._held: deque[Answered] = deque()
+        self._let_in = 0.0
         self._most_held = MOST_HELD if work.candidate.identity.model else 0
         self._importing: asyncio.Future[None] | None = None
         self._ended: list[BudgetEnded] = []
@@ -137,10 +141,20 @@ class _Workers:
                     await self._judge(*answered)
                 else:
                     self._held.append(answered)
-                # a candidate that never waits must still let Ctrl-C and the other workers in
-                await asyncio.sleep(0)
+                await self._let_others_in()
         except BudgetEnded as end:
             self._ended.append(end)
+
+    async def _let_others_in(self) -> None:
+        """Let Ctrl-C and the other workers in, even where no candidate and no judge ever waits.
+
+        Not after each case: when many replies come at once, every next request would wait until
+        all of them were looked at.
+        """
+        now = time.monotonic()
+        if now - self._let_in >= TURN_S:
+            self._let_in = now
+            await asyncio.sleep(0)
 
     async def _next_answer(self, ready: asyncio.Task[None]) -> Answered | None:
         if self._held and ready.done():

@@ -38,15 +38,22 @@ def set_baseline(project: Project, name: str, by: str) -> BaselineShown:
     run = project.runs.open(name)
     manifest = run.manifest
     project.suite(manifest.suite)  # one that gates.yaml does not know would never be read
-    sheet = run.sheet()
-    if problems := list(_unfit(run, sheet)):
-        raise UserMistake(problems)
+    set_at = dt.datetime.now(dt.UTC).replace(microsecond=0)
+    baseline = baseline_from(run, by or _who(project), set_at)
     path = project.root / file_of(manifest.suite)
     try:
         path.parent.mkdir(exist_ok=True)
     except OSError as error:
         raise ServiceFailed(f"{FOLDER} cannot be made: {error.strerror or error}") from error
-    baseline = BaselineFile(
+    return _shown(write_baseline(path, baseline), file_of(manifest.suite))
+
+
+def baseline_from(run: StoredRun, by: str, set_at: dt.datetime) -> BaselineFile:
+    """The scores of a whole run as a baseline; raise UserMistake for one that may be none."""
+    sheet, manifest = run.sheet(), run.manifest
+    if problems := list(_unfit(run, sheet)):
+        raise UserMistake(problems)
+    return BaselineFile(
         suite=manifest.suite,
         run_id=manifest.run_id,
         candidate=manifest.candidate,
@@ -56,11 +63,10 @@ def set_baseline(project: Project, name: str, by: str) -> BaselineShown:
         commit=manifest.provenance.commit,
         dirty=manifest.provenance.dirty,
         judgements_digest=manifest.judgements_digest,
-        set_by=by or _who(project),
-        set_at=dt.datetime.now(dt.UTC).replace(microsecond=0),
+        set_by=by,
+        set_at=set_at,
         cases=tuple(_cases(run, sheet)),
     )
-    return _shown(write_baseline(path, baseline), file_of(manifest.suite))
 
 
 def _who(project: Project) -> str:

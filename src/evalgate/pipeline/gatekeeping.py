@@ -2,14 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from evalgate.domain.comparison import Comparison
 from evalgate.domain.decision import Decision
-from evalgate.errors import Problem, ServiceFailed, UserMistake
+from evalgate.errors import Problem, UserMistake
 from evalgate.evalset.reading import read_cases
-from evalgate.pipeline.aside import Aside
 from evalgate.pipeline.base_policy import Remake, Settled, decide_both
 from evalgate.pipeline.baselines import (
     baseline_of,
@@ -22,28 +19,30 @@ from evalgate.pipeline.catalogue import contender, default_candidate
 from evalgate.pipeline.comparing import compare_runs, shown_inputs
 from evalgate.pipeline.contenders import Filed
 from evalgate.pipeline.deciding import Sides, all_findings
+from evalgate.pipeline.keeping import Kept, aside_of, keep
 from evalgate.pipeline.lining_up import line_up, line_up_at_base, serves
 from evalgate.pipeline.producing import produce, produce_baseline
 from evalgate.pipeline.project import Project
 from evalgate.pipeline.reusing import resumes
 from evalgate.results.baseline_files import FiledRun
-from evalgate.results.past_verdicts import remember_verdict
 from evalgate.results.reading import StoredRun
-from evalgate.tracking.decisions import decided
 from evalgate.tracking.destination import Destination
-from evalgate.tracking.runs import log_run, open_ahead
-from evalgate.tracking.summaries import summaries_of
+from evalgate.tracking.runs import open_ahead
 from evalgate.tracking.validation import ask_mlflow
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A decision on a candidate's run, and what could not be done beside it."""
+    """A decision on a candidate's run, and what could not be done beside it.
+
+    `page` is the run's on a tracking server, where there is one.
+    """
 
     decision: Decision
     run: StoredRun
     baseline: StoredRun | FiledRun | None
     complaints: tuple[str, ...] = ()
+    page: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +124,7 @@ def compare_versions(
     aside_of(project).call(ask_mlflow, all_findings(decisions))
     complaints = _keep_baseline(project, destination, theirs.first)
     for each in settled:
-        complaints += _keep_settled(project, destination, each)
+        complaints += _keep_settled(project, destination, each).complaints
     comparison = compare_runs(
         theirs.versions, decisions, lambda wanted: inputs_of(bench, wanted), most
     )
@@ -154,47 +153,24 @@ def judge_run(bench: Bench, sides: Sides, destination: Destination, remake: Rema
     settled = decide_both(bench, sides, remake)
     aside_of(project).call(ask_mlflow, all_findings([settled.decision]))
     complaints = _keep_baseline(project, destination, settled.sides.baseline)
-    complaints += _keep_settled(project, destination, settled)
-    told, sides = tuple(dict.fromkeys(complaints)), settled.sides
-    return Judged(settled.decision, sides.run, sides.baseline, told)
+    kept = _keep_settled(project, destination, settled)
+    told, sides = tuple(dict.fromkeys((*complaints, *kept.complaints))), settled.sides
+    return Judged(settled.decision, sides.run, sides.baseline, told, kept.page)
 
 
-def _keep_settled(project: Project, destination: Destination, settled: Settled) -> list[str]:
+def _keep_settled(project: Project, destination: Destination, settled: Settled) -> Kept:
     """Keep a decided run; one that only the change's own policy speaks of, with that decision."""
-    complaints = keep(project, destination, settled.sides.run, settled.decision)
+    kept = keep(project, destination, settled.sides.run, settled.decision)
     if settled.beside and settled.beside[1].run.folder != settled.sides.run.folder:
-        complaints += keep(project, destination, settled.beside[1].run, settled.beside[0])
-    return complaints
+        also = keep(project, destination, settled.beside[1].run, settled.beside[0])
+        return Kept(kept.page, (*kept.complaints, *also.complaints))
+    return kept
 
 
 def _keep_baseline(
     project: Project, destination: Destination, base: StoredRun | FiledRun | None
-) -> list[str]:
+) -> tuple[str, ...]:
     """Keep the run that was held against; a baseline file is in git, and is kept there."""
-    return keep(project, destination, base, None) if isinstance(base, StoredRun) else []
-
-
-def aside_of(project: Project) -> Aside:
-    """MLflow's interpreter, for what a project asks of it."""
-    return Aside(project.environment)
-
-
-def keep(
-    project: Project, destination: Destination, run: StoredRun, decision: Decision | None
-) -> list[str]:
-    """Keep a run in MLflow; a server that is down costs neither run nor verdict."""
-    summaries = summaries_of(run.sheet())
-    try:
-        with TemporaryDirectory() as folder:
-            if decision:
-                remember_verdict(run.folder, decision)
-            written = decided(decision, Path(folder)) if decision else None
-            aside_of(project).call(
-                log_run, destination, run.manifest, summaries, run.judgements_file, written
-            )
-    except ServiceFailed as failure:
-        return [str(failure)]
-    except OSError as error:
-        why = error.strerror or error
-        return [f"the decision is not kept, there is no room to write it: {why}"]
-    return []
+    if not isinstance(base, StoredRun):
+        return ()
+    return keep(project, destination, base, None).complaints

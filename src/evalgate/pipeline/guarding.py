@@ -15,6 +15,7 @@ from evalgate.pipeline.bench import Base, Bench, Errand
 from evalgate.pipeline.checking import build_judges, checked_judges
 from evalgate.pipeline.loosenings import of_project, of_suite
 from evalgate.pipeline.models import Models
+from evalgate.pipeline.own_judge import deciding_on_itself, not_in_base
 from evalgate.pipeline.project import Project
 from evalgate.sources.digests import digest_of_file
 from evalgate.sources.git import run_git
@@ -31,10 +32,12 @@ def open_bench(project: Project, named: tuple[str, Suite], errand: Errand) -> Be
         judges = checked_judges(project, named)
         return Bench(project, name, suite, project.evalset_of(suite), judges, errand)
     base = base_project(project, errand.base)
+    if problems := list(deciding_on_itself(base)):
+        raise UserMistake(problems)
     if not base.has_gates:
         judges = checked_judges(project, named)
         evalset = project.evalset_of(suite)
-        new = Base(base.at, base.folder, loosenings=tuple(_moved(project, base.at)))
+        new = Base(base.at, base.folder, loosenings=tuple(_gone(project, base.at)))
         return Bench(project, name, suite, evalset, judges, errand, new)
     return _beside(base, project, named, errand)
 
@@ -44,6 +47,8 @@ def _beside(base: BaseProject, project: Project, named: tuple[str, Suite], erran
     theirs = base.gates.gates.suites.get(name)
     suites = [suite, *([theirs] if theirs else [])]
     built = _base_judges(base, suites)
+    if problems := list(not_in_base(base, theirs.judges if theirs else (), built)):
+        raise UserMistake(problems)
     judges = checked_judges(project, named, built)
     evalset = project.evalset_of(suite)
     problems = [*_thawed(base, project, suites), *_asked_elsewhere(base, project, built)]
@@ -53,7 +58,7 @@ def _beside(base: BaseProject, project: Project, named: tuple[str, Suite], erran
         base.at,
         base.folder,
         says=base.gates.gates.policy_change,
-        loosenings=tuple(of_project(base, project)),
+        loosenings=(*of_project(base, project), *_gone(project, base.at)),
     )
     if theirs is None:
         return Bench(project, name, suite, evalset, judges, errand, made)
@@ -118,10 +123,17 @@ def _asked_elsewhere(
             yield Problem(fault, GATES, key="providers", remedy=remedy)
 
 
-def _moved(project: Project, commit: str) -> Iterator[Loosening]:
-    """Gates of the base that the change has nowhere: their suites are not asked any longer."""
+def _gone(project: Project, commit: str) -> Iterator[Loosening]:
+    """Gates of the base that the change has nowhere, or that new ones of its own hide.
+
+    Their suites are not asked any longer.
+    """
     listed = run_git(project.root, "ls-tree", "-r", "-z", "--name-only", "--full-tree", commit)
     top = run_git(project.root, "rev-parse", "--show-toplevel")
-    for path in (listed or "").split("\0"):
-        if Path(path).name == GATES and not (Path(top or "") / path).is_file():
-            yield Loosening(kind=Softened.SUITE_REMOVED, what=path)
+    here = Path(run_git(project.root, "rev-parse", "--show-prefix") or "")
+    theirs = [path for path in map(Path, (listed or "").split("\0")) if path.name == GATES]
+    for path in theirs:
+        # whoever stands here and looks upwards finds the new ones first
+        is_hidden = here / GATES not in theirs and here.is_relative_to(path.parent)
+        if is_hidden or not (Path(top or "") / path).is_file():
+            yield Loosening(kind=Softened.SUITE_REMOVED, what=path.as_posix())

@@ -1,23 +1,35 @@
 """Every place where a change's policy is softer than its base's, as far as files can tell."""
 
+import os
 from collections.abc import Iterator, Mapping
 from itertools import islice
 from pathlib import Path
 
 from evalgate.config.judges import FOLDER as JUDGES
+from evalgate.config.judges import load_judge_spec
 from evalgate.domain.loosening import Loosening, Softened
 from evalgate.domain.names import FILE
-from evalgate.domain.specs import Suite
+from evalgate.domain.provider import Price, ProviderSpec
+from evalgate.domain.specs import (
+    JudgeSpec,
+    PromptJudgeSpec,
+    PythonJudgeSpec,
+    RecordedJudgeSpec,
+    Suite,
+)
 from evalgate.evalset.difference import difference
 from evalgate.evalset.store import Evalset
 from evalgate.gate.loosening import loosened_gates, loosened_suite, loosened_waivers
 from evalgate.judge.function import FunctionJudge
 from evalgate.judge.protocol import Judge
+from evalgate.judge.shadowing import shadowing
+from evalgate.model.prices import price_of
 from evalgate.pipeline.base_project import BaseProject
 from evalgate.pipeline.filing import file_of
 from evalgate.pipeline.project import Project
 from evalgate.sources.digests import digest_of_file
 
+COST = "cost_usd"
 MOST_CASES = 50
 DIGITS = 19  # of a digest: enough to tell two apart
 
@@ -39,22 +51,29 @@ def of_suite(
     yield from loosened_suite(name, theirs, ours)
     yield from loosened_waivers(name, base.waivers, head.waivers)
     for judge in theirs.judges:
-        yield from _changed_judge(base.folder, head.root, judge, judges[judge])
+        yield from _changed_judge(base, head, judges[judge])
     yield from _lost_cases(*evalsets)
+    if any(rule.score == COST for rule in theirs.rules):
+        yield from _lower_prices(base.gates.gates.providers, head.gates.gates.providers)
     if FILE in (theirs.baseline, ours.baseline):
         yield from _changed_baseline(base.folder, head.root, file_of(name))
 
 
-def _changed_judge(base: Path, head: Path, name: str, judge: Judge) -> Iterator[Loosening]:
+def _changed_judge(base: BaseProject, head: Project, judge: Judge) -> Iterator[Loosening]:
     """A judge any file of which is another: nobody can see whether its rubric is softer."""
-    files = _files(base, name) | _files(head, name) | _code(base, judge)
-    changed = [file for file in sorted(files) if _digest(base / file) != _digest(head / file)]
+    spec, name = load_judge_spec(base.folder, judge.name, base.environment).spec, judge.name
+    files = _code(base.folder, judge) | _shadowing(base.folder, head.root, judge)
+    for root in (base.folder, head.root):  # a file that only the change has counts as well
+        files |= _files(root, name) | _named(root, name, spec)
+    changed = [
+        file for file in sorted(files) if _digest(base.folder / file) != _digest(head.root / file)
+    ]
     for file in changed:
         yield Loosening(
             kind=Softened.JUDGE_CHANGED,
             what=f"{name}: {file}",
-            before=_shown(base / file),
-            after=_shown(head / file),
+            before=_shown(base.folder / file),
+            after=_shown(head.root / file),
         )
 
 
@@ -67,18 +86,33 @@ def _files(root: Path, name: str) -> set[str]:
     }
 
 
+def _named(root: Path, name: str, spec: JudgeSpec) -> set[str]:
+    """What a judge's file names, wherever that lies: its prompt, its replies, its `digest_of`."""
+    match spec:
+        case PromptJudgeSpec():
+            return {os.path.normpath(f"{JUDGES}/{name}/{spec.prompt_file}")}
+        case RecordedJudgeSpec():
+            return {os.path.normpath(f"{JUDGES}/{name}/{spec.file}")}
+        case PythonJudgeSpec():
+            found = (path for glob in spec.digest_of for path in root.glob(glob))
+            return {path.relative_to(root).as_posix() for path in found if path.is_file()}
+        case _:
+            return set()
+
+
 def _code(base: Path, judge: Judge) -> set[str]:
-    """The files that a Python judge read from elsewhere in the project; it is not loaded again."""
+    """The modules that a Python judge read from the project; the change's is not loaded."""
     if not isinstance(judge, FunctionJudge):
         return set()
-    watched = {
-        path.relative_to(base).as_posix()
-        for glob in judge.spec.digest_of
-        for path in base.glob(glob)
-        if path.is_file()
-    }
     inside = (path for path in judge.function.files if path.is_relative_to(base.resolve()))
-    return watched | {path.relative_to(base.resolve()).as_posix() for path in inside}
+    return {path.relative_to(base.resolve()).as_posix() for path in inside}
+
+
+def _shadowing(base: Path, head: Path, judge: Judge) -> set[str]:
+    """Modules that the change lays before installed ones: the next base's judge imports them."""
+    if not isinstance(judge, FunctionJudge) or judge.function.base != base.resolve():
+        return set()  # its own folder comes first, and all of that is looked at
+    return shadowing(head) - shadowing(base)
 
 
 def _lost_cases(before: Evalset, after: Evalset) -> Iterator[Loosening]:
@@ -96,6 +130,29 @@ def _lost_cases(before: Evalset, after: Evalset) -> Iterator[Loosening]:
             yield Loosening(kind=kind, what=case, **refs)
         if len(cases) > MOST_CASES:
             yield Loosening(kind=kind, what=f"and {len(cases) - MOST_CASES} more", **refs)
+
+
+def _lower_prices(
+    base: Mapping[str, ProviderSpec], head: Mapping[str, ProviderSpec]
+) -> Iterator[Loosening]:
+    """Models that would cost less: what answers cost is reckoned by the change's prices."""
+    for name in dict.fromkeys((*base, *head)):
+        then, today = (specs.get(name, ProviderSpec()) for specs in (base, head))
+        for model in dict.fromkeys((*then.prices, *today.prices)):
+            before, after = price_of(name, model, then), price_of(name, model, today)
+            if before and after and any(less < more for less, more in zip(
+                _dollars(after), _dollars(before), strict=True
+            )):  # fmt: skip
+                yield Loosening(
+                    kind=Softened.PRICE,
+                    what=f"{name}:/{model}",
+                    before=" and ".join(f"{each:.10g}" for each in _dollars(before)),
+                    after=" and ".join(f"{each:.10g}" for each in _dollars(after)),
+                )
+
+
+def _dollars(price: Price) -> tuple[float, float]:
+    return price.input_per_million, price.output_per_million
 
 
 def _changed_baseline(base: Path, head: Path, file: str) -> Iterator[Loosening]:

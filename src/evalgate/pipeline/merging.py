@@ -21,7 +21,8 @@ from evalgate.results.reading import StoredRun
 from evalgate.results.shards import StoredShard
 from evalgate.tracking.destination import Destination
 
-MOST_WORSENED = 10
+MOST_WORSENED = 500
+"""Cases with both answers: the job's summary shows what a comment has no room for."""
 
 
 class Merged(NamedTuple):
@@ -99,7 +100,8 @@ def decide_merged(bench: Bench, run: StoredRun, destination: Destination) -> Mer
     base = judged.baseline
     if base is None:
         return Merged(judged, judged.decision)
-    name = bench.suite.baseline or base.manifest.candidate.name
+    deciding = bench.base.bench if bench.base and bench.base.bench else bench
+    name = deciding.suite.baseline or base.manifest.candidate.name
     versions = [Version(name, base), Version(run.manifest.candidate.name, judged.run)]
     inputs = partial(inputs_of, bench)
     return Merged(judged, compare_runs(versions, [judged.decision], inputs, MOST_WORSENED))

@@ -1,7 +1,11 @@
 """What keeps a shard from being joined: it is of something else, or not all of it is there."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
 
+from evalgate.domain.answer import Produced
+from evalgate.domain.case import SliceValue
+from evalgate.domain.judgement import Scored, Unscored
 from evalgate.domain.run import JudgedCase, Manifest, Selection
 from evalgate.domain.shard import Shard, ShardPlan
 from evalgate.errors import Problem, ServiceFailed, UserMistake
@@ -106,12 +110,20 @@ def _facts(manifest: Manifest, wanted: Manifest) -> dict[str, object]:
     }
 
 
+class Wanted(NamedTuple):
+    """What a judged case must have of the evalset's."""
+
+    digests: tuple[str, str]
+    slices: Mapping[str, SliceValue]
+    cluster: str | None
+
+
 def misplaced(
     bench: Bench, run: StoredRun, part: tuple[int, int], shown_as: str
 ) -> Iterator[Problem]:
     """Cases of a run that are not those of its shard, or not all of them."""
     wanted = {
-        case.id: case_digests(case)
+        case.id: Wanted(case_digests(case), case.slices, case.cluster)
         for case in read_cases(bench.evalset)
         if shard_of(case.id, part[1]) == part[0]
     }
@@ -126,16 +138,28 @@ def misplaced(
         yield Problem(f"has {len(seen)} of {of}", shown_as, remedy=AGAIN)
 
 
+def _is_judged_as_answered(judged: JudgedCase) -> bool:
+    """True when what was produced was judged, and what was not has no score."""
+    if isinstance(judged.answer, Produced):
+        return all(isinstance(each, Scored | Unscored) for each in judged.judgements.values())
+    return all(each == judged.answer for each in judged.judgements.values())
+
+
 def _fault_of(
     judged: JudgedCase,
-    wanted: Mapping[str, tuple[str, str]],
+    wanted: Mapping[str, Wanted],
     trials: int,
     seen: set[tuple[str, int]],
 ) -> str:
     if judged.id not in wanted:
         return "which is no case of this shard"
-    if wanted[judged.id] != (judged.inputs_digest, judged.expected_digest):
+    case = wanted[judged.id]
+    if case.digests != (judged.inputs_digest, judged.expected_digest):
         return "which is another case in the evalset"
+    if (case.slices, case.cluster) != (judged.slices, judged.cluster):
+        return "which is in another slice or cluster in the evalset"
+    if not _is_judged_as_answered(judged):
+        return "whose judgements are not of the answer that it has"
     if judged.trial >= trials:
         return f"trial {judged.trial}, and there are {trials}"
     return "twice" if (judged.id, judged.trial) in seen else ""

@@ -41,7 +41,7 @@ def comparison_headline(comparison: Comparison) -> str:
     """Which versions of what are held against which."""
     first, *later = (on_screen(version) for version in comparison.versions)
     return (
-        f"{on_screen(comparison.suite)}: {', '.join(later)} against {first}"
+        f"{on_screen(comparison.title)}: {', '.join(later)} against {first}"
         f" on {on_screen(comparison.evalset)}"
     )
 

@@ -57,7 +57,7 @@ def headline(decision: Decision) -> str:
     against = f" against {on_screen(baseline.candidate)}" if baseline else ""
     partial = decision.candidate.partial
     return (
-        f"{on_screen(decision.suite)}: {on_screen(decision.candidate.candidate)}{against}"
+        f"{on_screen(decision.title)}: {on_screen(decision.candidate.candidate)}{against}"
         f" on {on_screen(decision.evalset)}{f', only {on_screen(partial)}' if partial else ''}"
     )
 

@@ -12,6 +12,8 @@ def how_to_go_on(manifest: Manifest, total: int) -> str:
         return f"{kept}; the same command goes on from there"
     if manifest.provenance.command_line[1:2] == ("run",):
         return f"{kept}; the same command with `--resume {manifest.run_id}` goes on from there"
+    if manifest.provenance.command_line[1:2] == ("ci",):  # on a machine that is gone by then
+        return f"{kept}; run the same command again"
     candidate = manifest.candidate
     name = f"{candidate.origin}:{candidate.name}" if candidate.origin else candidate.name
     return (

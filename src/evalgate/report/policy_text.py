@@ -35,6 +35,7 @@ PHRASES: dict[Softened, str] = {
     Softened.WAIVER_EXTENDED: "waiver extended: {what}",
     Softened.JUDGE_CHANGED: "judge changed: {what}",
     Softened.JUDGE_REMOVED: "judge removed: {what}",
+    Softened.PRICE: "a lower price of {what}",
     Softened.CASE_DELETED: "case deleted: {what}",
     Softened.CASE_CHANGED: "case changed: {what}",
 }

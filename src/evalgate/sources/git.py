@@ -6,6 +6,7 @@ from pathlib import Path
 from evalgate.errors import Problem, UserMistake
 
 SUBMODULE = "160000 "  # the mode of an entry that is another repository's commit
+LINK = "120000 "  # the mode of an entry that is a symbolic link
 WHERE = frozenset(
     f"GIT_{name}" for name in ("DIR", "WORK_TREE", "INDEX_FILE", "COMMON_DIR", "PREFIX")
 )
@@ -70,9 +71,18 @@ def submodule_with(root: Path, commit: str, path: Path) -> str:
 
     A checkout leaves a submodule's folder empty.
     """
+    submodules = _entries(root, commit, SUBMODULE)
+    return next((name for name in submodules if path.is_relative_to(name)), "")
+
+
+def committed_links(root: Path, commit: str) -> list[str]:
+    """The symbolic links of a commit, by their paths from the repository's top."""
+    return _entries(root, commit, LINK)
+
+
+def _entries(root: Path, commit: str, mode: str) -> list[str]:
     listed = run_git(root, "ls-tree", "-r", "-z", "--full-tree", commit)
     if listed is None:
         raise UserMistake(Problem(f"git could not list the files of {commit[:12]}"))
     entries = (entry.partition("\t") for entry in listed.split("\0"))
-    submodules = (name for facts, _, name in entries if facts.startswith(SUBMODULE))
-    return next((name for name in submodules if path.is_relative_to(name)), "")
+    return [name for facts, _, name in entries if facts.startswith(mode)]

@@ -1,4 +1,4 @@
-"""A YAML scalar into text, a number, true, false or nothing; `${VAR}` expands in text."""
+"""A YAML scalar into text, a number, true, false or nothing; `${VAR}` may expand in text."""
 
 import math
 import re
@@ -16,15 +16,17 @@ _AS_TEXT = frozenset(f"{_CORE}{name}" for name in ("str", "timestamp", "value", 
 _NUMBERS = {f"{_CORE}int": "a whole number", f"{_CORE}float": "a number"}
 
 
-def read_scalar(node: yaml.ScalarNode, environment: Mapping[str, str], tell: Tell) -> JsonValue:
+def read_scalar(
+    node: yaml.ScalarNode, environment: Mapping[str, str] | None, tell: Tell
+) -> JsonValue:
     """Give the scalar its value; a fault goes to `tell` and reads as nothing.
 
     Only true and false are booleans: `no` may be a country. A date stays text for the record that
-    expects one.
+    expects one. Without an environment nothing expands.
     """
     text = str(node.value)
     if node.tag in _AS_TEXT:
-        return _expanded(text, environment, tell)
+        return text if environment is None else _expanded(text, environment, tell)
     if node.tag == f"{_CORE}null":
         return None
     if node.tag == f"{_CORE}bool":

@@ -18,8 +18,12 @@ _MAP = "tag:yaml.org,2002:map"
 _SEQUENCE = "tag:yaml.org,2002:seq"
 
 
-def load_yaml(path: Path, shown_as: str, environment: Mapping[str, str]) -> Placed:
-    """Read a YAML file from disk; `shown_as` is its name in messages."""
+def load_yaml(path: Path, shown_as: str, environment: Mapping[str, str] | None) -> Placed:
+    """Read a YAML file from disk; `shown_as` is its name in messages.
+
+    Without an environment `${VAR}` stays as it is written: in another program's file it is no
+    variable of ours.
+    """
     try:
         with path.open("rb") as file:
             content = file.read(LONGEST_FILE_BYTES + 1)
@@ -31,7 +35,7 @@ def load_yaml(path: Path, shown_as: str, environment: Mapping[str, str]) -> Plac
     return parse_yaml(content, shown_as, environment)
 
 
-def parse_yaml(content: bytes, shown_as: str, environment: Mapping[str, str]) -> Placed:
+def parse_yaml(content: bytes, shown_as: str, environment: Mapping[str, str] | None) -> Placed:
     """Turn YAML text into values with places, or name every fault in it."""
     if len(content) > LONGEST_FILE_BYTES:
         raise UserMistake(Problem("is longer than 4 MiB", shown_as, 1))
@@ -87,7 +91,7 @@ def _syntax_problem(error: yaml.YAMLError, text: str, shown_as: str) -> Problem:
 class _Reader:
     """Walks a node tree once and collects values, places and faults."""
 
-    def __init__(self, path: str, environment: Mapping[str, str]) -> None:
+    def __init__(self, path: str, environment: Mapping[str, str] | None) -> None:
         self.path = path
         self.environment = environment
         self.places: dict[Loc, tuple[int, int]] = {}

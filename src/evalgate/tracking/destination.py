@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote, urlsplit
 
 from evalgate.quoting import redacted_addresses
 
@@ -29,6 +30,15 @@ class Destination:
     def __str__(self) -> str:
         """The address without its password."""
         return redacted_addresses(self.uri)
+
+    def page(self, experiment_id: str, run_id: str) -> str:
+        """Where people see a run; empty for a database, which no browser can open."""
+        parts = urlsplit(self.uri)
+        if parts.scheme not in {"http", "https"}:
+            return ""
+        place = parts.netloc.rpartition("@")[2]  # without a password
+        base = f"{parts.scheme}://{place}{parts.path.rstrip('/')}"
+        return f"{base}/#/experiments/{quote(experiment_id)}/runs/{quote(run_id)}"
 
     @property
     def is_database(self) -> bool:

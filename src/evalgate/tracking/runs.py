@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from evalgate.domain.run import Manifest
 from evalgate.errors import EvalgateError, ServiceFailed
@@ -32,14 +32,21 @@ if TYPE_CHECKING:
 METRICS_PER_REQUEST = 900  # MLflow refuses more than 1,000, the parameters among them
 
 
+class Logged(NamedTuple):
+    """Where MLflow has a run."""
+
+    experiment_id: str
+    run_id: str
+
+
 def log_run(
     destination: Destination,
     manifest: Manifest,
     summaries: Mapping[str, ScoreSummary],
     judgements_file: Path,
     decision: Decided | None,
-) -> str:
-    """Keep a run in MLflow and return its id there; one that is there already stays as it is.
+) -> Logged:
+    """Keep a run in MLflow and say where it is; one that is there already stays as it is.
 
     The newest decision stands; an earlier one is kept beside it. ServiceFailed when MLflow does
     not take it: the run's own folder has everything.
@@ -61,7 +68,7 @@ def log_run(
             _end(client, run.info.run_id, manifest)
         if decision is not None:
             attach_decision(client, run, decision)
-        return str(run.info.run_id)
+        return Logged(experiment_id, str(run.info.run_id))
 
 
 def open_ahead(destination: Destination) -> None:

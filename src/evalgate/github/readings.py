@@ -1,0 +1,92 @@
+"""What a posting job is handed: reports, a plan with nothing to run, or why neither is of use."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from evalgate.domain.night import PastNight
+from evalgate.domain.shard import ShardPlan
+from evalgate.errors import ExitCode, Problem, UserMistake
+from evalgate.github.ci_plan import load_plan
+from evalgate.github.comment_body import Setting, body_without_report, comment_body
+from evalgate.github.earlier_verdict import nothing_changed_body
+from evalgate.github.nights_file import FILE, load_nights
+from evalgate.github.reports import (
+    DECISION,
+    SuiteReport,
+    exit_code_of,
+    load_reports,
+    refuse_odd,
+)
+from evalgate.github.secrets import without_secrets
+
+LARGEST_PLAN_BYTES = 32 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """The reports, or why none of them can be used; `idle` is a plan with nothing to run."""
+
+    reports: tuple[SuiteReport, ...]
+    problems: tuple[Problem, ...]
+    idle: ShardPlan | None = None
+    nights: tuple[PastNight, ...] = ()
+
+    @property
+    def code(self) -> ExitCode:
+        """The verdict's exit code; whatever else happens, it never becomes better."""
+        if self.problems:
+            return ExitCode.MISTAKE
+        return ExitCode.OK if self.idle else exit_code_of(self.reports)
+
+    def body(self, setting: Setting) -> str:
+        """What is posted."""
+        if self.problems:
+            return body_without_report(self.problems, setting)
+        if self.idle:
+            return nothing_changed_body(setting)
+        return comment_body(self.reports, replace(setting, nights=self.nights))
+
+    def of_run(self, run_id: int) -> "Read":
+        """The same for a job of this run: another run's plan says nothing about its commit."""
+        if self.idle is None or self.idle.workflow_run == run_id:
+            return self
+        fault = f"is {self.idle.workflow_run}, and this is about {run_id}"
+        return Read((), (Problem(fault, "plan.json", key="workflow_run"),))
+
+
+def read_all(places: Sequence[Path], plan: Path | None, secrets: Sequence[str]) -> Read:
+    """Read what there is; reports count before a plan, and without either there is no verdict."""
+    try:
+        has_reports = any(map(_holds_a_report, places))
+        if plan is not None and not has_reports and (idle := _idle(plan)):
+            return Read((), (), idle)
+        return Read(load_reports(places, secrets), ())
+    except UserMistake as mistake:
+        return Read((), mistake.problems)
+
+
+def read_night(places: Sequence[Path], secrets: Sequence[str]) -> Read:
+    """The reports with what `ci merge` wrote of the nights beside them; faults of both are told."""
+    read = read_all(places, None, secrets)
+    files = [place / FILE for place in places if (place / FILE).exists()]
+    if read.problems or not files:
+        return read
+    try:
+        nights = load_nights(files[0], FILE)
+    except UserMistake as mistake:
+        return Read((), mistake.problems)
+    return replace(read, nights=tuple(without_secrets(night, secrets) for night in nights))
+
+
+def _holds_a_report(place: Path) -> bool:
+    return place.is_file() or any(place.rglob(DECISION))
+
+
+def _idle(file: Path) -> ShardPlan | None:
+    """The plan, when it has nothing to run; one that has, and lost its reports, is no excuse."""
+    if not file.exists() and not file.is_symlink():
+        return None
+    refuse_odd(file, file.name, LARGEST_PLAN_BYTES)
+    plan = load_plan(file)
+    return None if plan.suites else plan

@@ -1,0 +1,122 @@
+"""`evalgate init --github`: a team's workflows, in the repository that its project is in."""
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from evalgate.config.gates import load_gates
+from evalgate.domain.names import GATES
+from evalgate.errors import Problem, UserMistake
+from evalgate.github.action_pin import find_pin
+from evalgate.github.team_checks import (
+    content_faults,
+    folder_faults,
+    key_faults,
+    keys_of,
+    policy_hint,
+    seen_from,
+)
+from evalgate.github.team_workflows import FOLDER, OUR_KEY, Team, render_workflows
+from evalgate.github.watched import Ground
+from evalgate.pipeline.starting import already_there, first_files, write_new
+from evalgate.sources.git import run_git
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What was written and what was there already, as the current folder names it."""
+
+    written: tuple[str, ...]
+    unchanged: tuple[str, ...]
+    is_first: bool  # a first project was written too
+    team: Team
+    hints: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What is to be in the project and at the repository's top."""
+
+    first: Mapping[str, bytes]
+    team: Team
+    workflows: Mapping[str, bytes]
+    hints: tuple[Problem, ...]
+
+
+def add_workflows(start: Path, action: str | None, environment: Mapping[str, str]) -> Added:
+    """Write the workflows, and a first project where there is none.
+
+    Nothing that is there is touched. Every fault is raised at once, before anything is written.
+    """
+    start = start.resolve()
+    top, root = ground = _ground(start)
+    plan = _planned(ground, start, action, environment)
+    there = [name for name in plan.workflows if os.path.lexists(top / name)]
+    new = {name: text for name, text in plan.workflows.items() if name not in there}
+    write_new(root, plan.first)
+    write_new(top, new)
+    written = [*(root / name for name in sorted(plan.first)), *(top / name for name in new)]
+    return Added(
+        written=tuple(seen_from(start, path) for path in written),
+        unchanged=tuple(seen_from(start, top / name) for name in there),
+        is_first=bool(plan.first),
+        team=plan.team,
+        hints=plan.hints,
+    )
+
+
+def _planned(
+    ground: Ground, start: Path, action: str | None, environment: Mapping[str, str]
+) -> _Plan:
+    """Decide on everything; raises UserMistake with all that stands in the way."""
+    folder = ground.prefix.rstrip("/")
+    problems = [*folder_faults(folder)]
+    first: Mapping[str, bytes] = {}
+    keys: tuple[str, ...] = (OUR_KEY,)
+    hints: tuple[Problem, ...] = ()
+    if (ground.root / GATES).is_file():
+        gates = _known(problems, lambda: load_gates(ground.root, environment))
+        if gates is not None:
+            problems += key_faults(gates)
+            keys, hints = keys_of(gates), policy_hint(ground.root, gates, environment)
+    else:
+        problems += already_there(ground.root)
+        first = first_files()
+    pin = _known(problems, lambda: find_pin(action))
+    if pin is None:
+        raise UserMistake(problems)
+    team = Team(pin, folder, keys)
+    texts = render_workflows(team).items()
+    workflows = {f"{FOLDER}/{name}": text.encode() for name, text in texts}
+    problems += [
+        problem
+        for name, text in workflows.items()
+        for problem in content_faults(ground.top / name, text, start)
+    ]
+    if problems:
+        raise UserMistake(problems)
+    return _Plan(first, team, workflows, hints)
+
+
+def _ground(start: Path) -> Ground:
+    """The repository, and in it the nearest project upwards; without one it is to be here."""
+    found = run_git(start, "rev-parse", "--show-toplevel")
+    if not found:
+        fault = "this folder is in no git repository, and workflows belong to one"
+        raise UserMistake(Problem(fault, remedy="`git init` makes one"))
+    top = Path(found).resolve()
+    inside = [each for each in (start, *start.parents) if each.is_relative_to(top)]
+    return Ground(top, next((each for each in inside if (each / GATES).is_file()), start))
+
+
+def _known(problems: list[Problem], look_up: Callable[[], T]) -> T | None:
+    """What is looked up; None, and its faults among the others, when it is a mistake."""
+    try:
+        return look_up()
+    except UserMistake as mistake:
+        problems += mistake.problems
+        return None

@@ -1,0 +1,49 @@
+"""Runs and decisions kept in MLflow, which lives in an interpreter of its own."""
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import NamedTuple
+
+from evalgate.domain.decision import Decision
+from evalgate.errors import ServiceFailed
+from evalgate.pipeline.aside import Aside
+from evalgate.pipeline.project import Project
+from evalgate.results.past_verdicts import remember_verdict
+from evalgate.results.reading import StoredRun
+from evalgate.tracking.decisions import decided
+from evalgate.tracking.destination import Destination
+from evalgate.tracking.runs import log_run
+from evalgate.tracking.summaries import summaries_of
+
+
+class Kept(NamedTuple):
+    """The run's page on a tracking server, where there is one, and what could not be kept."""
+
+    page: str = ""
+    complaints: tuple[str, ...] = ()
+
+
+def aside_of(project: Project) -> Aside:
+    """MLflow's interpreter, for what a project asks of it."""
+    return Aside(project.environment)
+
+
+def keep(
+    project: Project, destination: Destination, run: StoredRun, decision: Decision | None
+) -> Kept:
+    """Keep a run in MLflow; a server that is down costs neither run nor verdict."""
+    summaries = summaries_of(run.sheet())
+    try:
+        with TemporaryDirectory() as folder:
+            if decision:
+                remember_verdict(run.folder, decision)
+            written = decided(decision, Path(folder)) if decision else None
+            logged = aside_of(project).call(
+                log_run, destination, run.manifest, summaries, run.judgements_file, written
+            )
+    except ServiceFailed as failure:
+        return Kept(complaints=(str(failure),))
+    except OSError as error:
+        why = error.strerror or error
+        return Kept(complaints=(f"the decision is not kept, there is no room to write it: {why}",))
+    return Kept(destination.page(logged.experiment_id, logged.run_id))
