@@ -117,11 +117,12 @@ class World:
     def _is_wanted(self, job: Table, contexts: Table) -> bool:
         below = {each["result"] for each in contexts["needs"].values()}
         condition = str(job.get("if", "success()"))
-        status = "failure" if below & {"failure", "cancelled"} else "success"
+        # success() is false below a job that was skipped, and so is failure()
+        status = "skipped" if "skipped" in below else "success"
+        status = "failure" if below & {"failure", "cancelled"} else status
         status = "cancelled" if self.hazards.is_cancelled else status
         wanted = is_true(evaluated(condition, contexts, functions_for(status)))
-        implied = status == "success" and "skipped" not in below
-        return wanted and (STATUS.search(condition) is not None or implied)
+        return wanted and (STATUS.search(condition) is not None or status == "success")
 
     def _entry(self, name: str, job: Table, workflow: Table, contexts: Table) -> Ran:
         """Run one job on a machine of its own."""

@@ -3,11 +3,11 @@
 import sys
 from pathlib import Path
 
-from evalgate.github.team_workflows import NAMES
+from evalgate.github.team.workflows import NAMES
 
 PROJECT = Path(__file__).parents[1]
 SOURCES = PROJECT / ".github" / "workflows"
-TEMPLATES = PROJECT / "src" / "evalgate" / "github" / "workflows"
+TEMPLATES = PROJECT / "src" / "evalgate" / "github" / "team" / "templates"
 
 
 def generated() -> dict[str, bytes]:

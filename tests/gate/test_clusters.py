@@ -146,10 +146,20 @@ def test_cases_asked_twice_count_about_once() -> None:
 def test_equal_scores_in_all_cases_are_worth_one_case_for_each_cluster() -> None:
     effect = design_effect([[1.0] * 3] * 10)
 
-    assert (effect.ratio, effect.clusters, effect.cases) == (3.0, 10, 30)
+    assert (effect.ratio, effect.freedom, effect.cases) == (3.0, 9, 30)
     paired = method_of("paired", [0.0] * 30, [case // 3 for case in range(30)], APART)
     assert isinstance(paired, PairedShares)
     assert paired.bounds(0.05).upper > 0.2
+
+
+@pytest.mark.parametrize(("standing_out", "freedom"), [(1, 2), (4, 8), (10, 19), (20, 19)])
+def test_few_clusters_that_stand_out_tell_little_of_how_clusters_vary(
+    standing_out: int, freedom: int
+) -> None:
+    """Forty cases, of which four moved together, are not forty documents that all vary."""
+    groups = [[-1.0, 0.0]] * standing_out + [[0.0, 0.0]] * (20 - standing_out)
+
+    assert design_effect(groups).freedom == freedom
 
 
 @pytest.mark.parametrize(

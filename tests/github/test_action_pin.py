@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evalgate.errors import UserMistake
-from evalgate.github.action_pin import (
+from evalgate.github.team.pin import (
     RELEASE,
     Pin,
     find_pin,

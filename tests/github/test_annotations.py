@@ -10,7 +10,7 @@ from evalgate.domain.particulars import Particulars
 from evalgate.domain.rule import Rule
 from evalgate.errors import ExitCode
 from evalgate.github.annotations import annotations_of, worst_cases
-from evalgate.github.comment_body import Setting
+from evalgate.github.comment.body import Setting
 from evalgate.github.marks import marker
 from evalgate.github.places import Checkout, Place, Places, places_of
 from evalgate.github.publishing import publish

@@ -15,7 +15,7 @@ from ci_reports import CLOSE, FEWER, GOOD, compared, decided, decision_on, sheet
 from evalgate.domain.comparison import Comparison
 from evalgate.domain.finding import Verdict
 from evalgate.errors import UserMistake
-from evalgate.github.comment_body import Setting, comment_body
+from evalgate.github.comment.body import Setting, comment_body
 from evalgate.github.marks import marker
 from evalgate.github.reports import load_reports
 from evalgate.github.secrets import secrets_in

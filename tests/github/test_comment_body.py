@@ -19,15 +19,15 @@ from evalgate.domain.scale import MEASURED
 from evalgate.domain.sheet import Absence
 from evalgate.domain.specs import Waiver
 from evalgate.errors import Problem
-from evalgate.github.comment_body import MOST_BYTES, Setting, body_without_report, comment_body
-from evalgate.github.figures import figures_of, sheets_of
-from evalgate.github.headings import counts_of, glance_at
-from evalgate.github.links import link, origin_of
+from evalgate.github.comment.body import MOST_BYTES, Setting, body_without_report, comment_body
+from evalgate.github.comment.figures import figures_of, sheets_of
+from evalgate.github.comment.headings import counts_of, glance_at
+from evalgate.github.comment.links import link, origin_of
+from evalgate.github.comment.sections import Section, fitted
+from evalgate.github.comment.summary import job_summary
 from evalgate.github.marks import Stamp, marker
 from evalgate.github.outputs import outputs_of
 from evalgate.github.reports import SuiteReport
-from evalgate.github.sections import Section, fitted
-from evalgate.github.summary import job_summary
 from rendered import rendered
 from report_facts import failed_decision, noisy_decision
 

@@ -491,14 +491,17 @@ def test_two_commits_do_for_a_pull_request_alone(tmp_path: Path) -> None:
     )
 
 
-def test_a_night_needs_no_base(tmp_path: Path) -> None:
-    """All suites are run then, however deep the clone is."""
+def test_a_night_needs_no_base_and_its_history_all_the_same(tmp_path: Path) -> None:
+    """All suites are run then; which earlier night is believed is a matter of the history."""
     steps = (
         f"      - uses: {CHECKOUT}\n        with: {{persist-credentials: false}}\n"
         f"      - uses: {ACTION}\n        with: {{mode: plan}}\n"
     )
 
-    assert symptoms(tmp_path, job(steps, on="{schedule: [{cron: 23 4 * * *}]}")) == []
+    (hint,) = symptoms(tmp_path, job(steps, on="{schedule: [{cron: 23 4 * * *}]}"))
+
+    assert hint.startswith("hint: ")
+    assert "fetch-depth is 1: a night believes an earlier one by the branch's history" in hint
 
 
 def test_a_checkout_that_keeps_its_token(tmp_path: Path) -> None:

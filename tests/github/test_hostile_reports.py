@@ -9,11 +9,11 @@ from hypothesis import HealthCheck, given, settings
 
 from evalgate.errors import Problem
 from evalgate.github.annotations import annotations_of, worst_cases
-from evalgate.github.comment_body import MOST_BYTES, Setting, body_without_report, comment_body
+from evalgate.github.comment.body import MOST_BYTES, Setting, body_without_report, comment_body
+from evalgate.github.comment.summary import job_summary
 from evalgate.github.marks import ACTIONS, Post, Stamp, marker, own, stamp_of
 from evalgate.github.outputs import NAMES, outputs_of
 from evalgate.github.places import Place, Places
-from evalgate.github.summary import job_summary
 from evalgate.github.toolkit import annotate, commands_stopped, group, write_output
 from evalgate.quoting import lines_for_terminal
 from fake_runner import LONGEST_MESSAGE, Log, outputs_in

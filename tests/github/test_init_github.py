@@ -6,8 +6,8 @@ import pytest
 import yaml
 
 from evalgate.config.gates import load_gates
-from evalgate.github.team_checks import keys_of
-from evalgate.github.team_workflows import NAMES, OUR_KEY
+from evalgate.github.team.checks import keys_of
+from evalgate.github.team.workflows import NAMES, OUR_KEY
 from small_project import GATES, MakeProject, ProjectOnDisk
 from under_git import git
 from workflow_scratch import FIRST_PROJECT

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from evalgate.domain.shard import LastNight
-from evalgate.github.nights_before import MOST_ASKED, last_night
+from evalgate.github.nights.before import MOST_ASKED, last_night
 from fake_clock import FakeClock
 from fake_github import OF_ACTIONS, READER, FakeGitHub, Fault
 from github_jobs import FORK, OURS, Job

@@ -17,12 +17,12 @@ from evalgate.domain.night import MOST_NIGHTS, PastNight, RuleAtNight, Since
 from evalgate.domain.scale import BINARY
 from evalgate.domain.shard import LastNight
 from evalgate.errors import UserMistake
-from evalgate.github.comment_body import MOST_BYTES, Setting, comment_body
+from evalgate.github.comment.body import MOST_BYTES, Setting, comment_body
+from evalgate.github.comment.summary import job_summary
+from evalgate.github.comment.trend import mark_of_night, trend_sections
 from evalgate.github.marks import Stamp, marker
-from evalgate.github.nights_file import load_nights, with_tonight, write_nights
-from evalgate.github.nights_kept import KeptNights, load_kept, write_kept
-from evalgate.github.summary import job_summary
-from evalgate.github.trend import mark_of_night, trend_sections
+from evalgate.github.nights.file import load_nights, with_tonight, write_nights
+from evalgate.github.nights.kept import KeptNights, load_kept, write_kept
 from evalgate.results.manifests import seal_of
 from fake_runner import Log
 from hostile_words import OURS, ten_hostile
@@ -311,15 +311,32 @@ def test_a_good_night_of_another_suite_is_not_this_ones(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("empty", [True, False])
-def test_nights_that_end_with_another_run_are_not_used(folder: Path, *, empty: bool) -> None:
-    """The plan found another one."""
-    if empty:
-        (folder / "nights.jsonl").write_bytes(b"")
+def test_nights_that_end_with_a_later_run_are_not_used(folder: Path, *, empty: bool) -> None:
+    """The plan found another one; and one that was there has a line at least."""
+    write_nights(folder / "nights.jsonl", () if empty else [past(3)])
 
     kept = loaded(folder, run_id=2)
 
     assert not kept.lines
-    assert f"of workflow run 2 ends with {'none' if empty else 1}" in kept.said[0]
+    assert f"of workflow run 2 ends with {'none' if empty else 3}" in kept.said[0]
+
+
+def test_a_night_that_broke_hands_on_what_it_was_given(folder: Path) -> None:
+    """Its merge refused a missing shard, and its artifact is the one of the night before."""
+    kept = loaded(folder, run_id=2)
+
+    assert [one.workflow_run for one in kept.lines] == [1, 1]
+    assert (list(kept.good), kept.said) == (["quiz"], ())
+
+
+def test_a_clock_that_went_back_costs_no_memory(tmp_path: Path) -> None:
+    """Whatever a night writes the next one can read: nights are in the order of their runs."""
+    path = tmp_path / "nights.jsonl"
+    before = [past(1, date=DAY + dt.timedelta(days=400))]
+
+    write_nights(path, with_tonight(before, [past(2)]))
+
+    assert [one.workflow_run for one in load_nights(path, "nights.jsonl")] == [1, 2]
 
 
 def test_where_nothing_is_known_nothing_is_read(folder: Path) -> None:

@@ -12,7 +12,7 @@ import pytest
 from ci_repository import answered, begun, committed, in_actions, merged
 from evalgate.github.marks import Stamp, marker, stamped
 from evalgate.github.posting import Done
-from evalgate.github.proposing import ProposeOrder, propose_baselines
+from evalgate.github.proposal.proposing import ProposeOrder, propose_baselines
 from evalgate.pipeline.project import find_project
 from evalgate.results.baseline_files import load_baseline
 from fake_clock import FakeClock

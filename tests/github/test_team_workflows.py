@@ -8,8 +8,8 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evalgate.github.action_pin import Pin
-from evalgate.github.team_workflows import ANYWHERE, NAMES, TAKEN, Team, render_workflows
+from evalgate.github.team.pin import Pin
+from evalgate.github.team.workflows import ANYWHERE, NAMES, TAKEN, Team, render_workflows
 from workflow_functions import read_yaml
 from workflow_templates import PROJECT, SOURCES, TEMPLATES, generated
 
@@ -92,4 +92,4 @@ def test_names_that_the_action_takes_for_itself_are_known() -> None:
     [step] = [each for each in action["runs"]["steps"] if each["name"] == "Run evalgate"]
 
     found = {name for name in step["env"] if not name.startswith("GITHUB_")}
-    assert found == TAKEN, "TAKEN in github/team_workflows.py is the list of these"
+    assert found == TAKEN, "TAKEN in github/team/workflows.py is the list of these"

@@ -76,7 +76,7 @@ def used_by(installed: Path, repository: Path) -> str:
 
 def test_the_templates_are_in_it(unpacked: Path) -> None:
     """What is not packaged is there in a checkout alone."""
-    folder = unpacked / "evalgate" / "github" / "workflows"
+    folder = unpacked / "evalgate" / "github" / "team" / "templates"
 
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == generated()
 
@@ -96,7 +96,7 @@ def test_what_was_installed_from_github_pins_what_was_installed(
     """No release wrote its commit down there; the installer did."""
     installed = tmp_path / "installed"
     shutil.copytree(unpacked, installed)
-    (installed / "evalgate" / "github" / "release.txt").unlink()
+    (installed / "evalgate" / "github" / "team" / "release.txt").unlink()
     [facts] = installed.glob("evalgate-*.dist-info")
     asked = {"vcs": "git", "commit_id": COMMIT, "requested_revision": "main"}
     record = {"url": "https://github.com/acme/evalgate.git", "vcs_info": asked}
@@ -107,4 +107,4 @@ def test_what_was_installed_from_github_pins_what_was_installed(
 
 def test_a_checkout_is_no_release() -> None:
     """The file is written where a release is built, and is committed by nobody."""
-    assert not (PROJECT / "src" / "evalgate" / "github" / "release.txt").exists()
+    assert not (PROJECT / "src" / "evalgate" / "github" / "team" / "release.txt").exists()

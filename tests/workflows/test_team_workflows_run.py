@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from evalgate.github.team_files import add_workflows
+from evalgate.github.team.files import add_workflows
 from fake_github import FakeGitHub
 from workflow_scratch import NIGHT, PULL_REQUEST, V2, Edit, Scratch, replaced
 from workflow_steps import PINNED

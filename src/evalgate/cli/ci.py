@@ -101,7 +101,7 @@ def propose(
     branch with somebody else's commits is left alone. Exits as `comment` does.
     """
     from evalgate.cli.context import here
-    from evalgate.github.proposing import ProposeOrder, propose_baselines
+    from evalgate.github.proposal.proposing import ProposeOrder, propose_baselines
 
     order = ProposeOrder(tuple(reports), older_than, author, dry_run)
     return _delivered(propose_baselines(here(), order, os.environ))

@@ -10,7 +10,7 @@ from evalgate.cli.output import warn
 from evalgate.cli.screen import say
 
 if TYPE_CHECKING:
-    from evalgate.github.team_files import Added
+    from evalgate.github.team.files import Added
 
 NEXT = """
 now run: evalgate compare v1 v2
@@ -36,7 +36,7 @@ def init(
     --github a project that is there gets its workflows alone.
     """
     if github:
-        from evalgate.github.team_files import add_workflows
+        from evalgate.github.team.files import add_workflows
 
         return _told(add_workflows(Path.cwd(), action, os.environ))
     if action is not None:
@@ -52,7 +52,7 @@ def init(
 
 def _told(added: "Added") -> int:
     """Say what is there now, and what is left to a person."""
-    from evalgate.github.team_steps import next_steps
+    from evalgate.github.team.steps import next_steps
     from evalgate.quoting import for_terminal
 
     done = [f"wrote {name}" for name in added.written]

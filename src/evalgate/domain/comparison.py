@@ -65,8 +65,3 @@ class Comparison(Record):
     added: tuple[str, ...] = ()  # cases that the baseline does not have
     decisions: tuple[Decision, ...] = ()
     seal: str = ""
-
-    @property
-    def title(self) -> str:
-        """Its decisions' suite, and since which night where one is held against it."""
-        return self.decisions[0].title if self.decisions else self.suite

@@ -171,8 +171,3 @@ class Decision(Record):
     policy: PolicyChange | None = None  # of a pull request: its base decides
     since: dt.date | None = None  # the night it is held against, beside its suite's own baseline
     seal: str = ""
-
-    @property
-    def title(self) -> str:
-        """Which suite, and since which night where it is held against one."""
-        return f"{self.suite} since the night of {self.since}" if self.since else self.suite

@@ -16,6 +16,11 @@ class CandidateIdentity(Record):
     model: str = ""  # the model that is asked, as in openai:/gpt-4o
     endpoint: str = ""  # where it is asked: a model of the same name elsewhere is another
 
+    def is_same(self, other: "CandidateIdentity") -> bool:
+        """True when both would give the same answers, whatever they are called."""
+        ours, theirs = ((one.kind, one.digest, one.endpoint) for one in (self, other))
+        return ours == theirs
+
 
 class EvalsetIdentity(Record):
     """Which cases."""

@@ -5,6 +5,9 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 
 GATES = "gates.yaml"
+OWN_FOLDER = ".evalgate"
+"""Runs and recordings, which are made and never brought along."""
+
 GIT, RUN, NONE = "git:", "run:", "none"
 """What a version's name begins with when it is no candidate, and a baseline that is none."""
 

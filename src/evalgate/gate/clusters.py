@@ -42,10 +42,10 @@ def pseudo_values(groups: Sequence[Sequence[float]]) -> list[float]:
 
 @dataclass(frozen=True, slots=True)
 class DesignEffect:
-    """By how much clusters shrink a number of cases: also for how few clusters there are."""
+    """By how much clusters shrink a number of cases: also for how little is known of it."""
 
     ratio: float  # the variance of the mean, by what it would be if all cases were independent
-    clusters: int
+    freedom: int  # what Student's t takes for the knowledge of that ratio
     cases: int
 
     def at(self, alpha: float) -> float:
@@ -53,7 +53,7 @@ class DesignEffect:
         from scipy.special import stdtrit
 
         tail = min(alpha, TAIL)
-        wider = float(stdtrit(self.clusters - 1, tail) / stdtrit(self.cases - 1, tail))
+        wider = float(stdtrit(self.freedom, tail) / stdtrit(self.cases - 1, tail))
         return self.ratio * wider * wider
 
 
@@ -63,12 +63,24 @@ def design_effect(groups: Sequence[Sequence[float]]) -> DesignEffect:
     cases, count = len(numbers), len(groups)
     alone = _variance(numbers) / cases
     if alone == 0.0:
-        return DesignEffect(cases / count, count, cases)
+        return DesignEffect(cases / count, count - 1, cases)
     robust = _variance(pseudo_values(groups)) / count
     total = math.fsum(numbers)
     without = [(total - math.fsum(group)) / (cases - len(group)) for group in groups]
     jackknife = _variance(without) * (count - 1) ** 2 / count
-    return DesignEffect(max(1.0, max(robust, jackknife) / alone), count, cases)
+    return DesignEffect(max(1.0, max(robust, jackknife) / alone), _freedom(groups), cases)
+
+
+def _freedom(groups: Sequence[Sequence[float]]) -> int:
+    """One less than the clusters; but few that stand out tell little of how clusters vary.
+
+    As with rare events, whose count alone says how well their variance is known: m clusters that
+    stand out are worth 2 m, less where they weigh differently. Simulated, since no closed form
+    is exact.
+    """
+    usual = Counter(number for group in groups for number in group).most_common(1)[0][0]
+    standing_out = sum(any(number != usual for number in group) for group in groups)
+    return min(2 * standing_out, len(groups) - 1)
 
 
 def settled(p_at: Callable[[float], float]) -> float:

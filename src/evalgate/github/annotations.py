@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from evalgate.domain.comparison import Comparison, WorsenedCase
 from evalgate.domain.decision import Decision, Ruling
 from evalgate.domain.finding import Outcome
-from evalgate.github.case_items import worsened_in
+from evalgate.github.comment.case_items import worsened_in
 from evalgate.github.places import Place, Places
 from evalgate.github.reports import SuiteReport, decisions_in
 from evalgate.github.toolkit import MOST_OF_A_KIND, Annotation
@@ -16,6 +16,7 @@ from evalgate.report.findings import evidence_line, finding_lines
 from evalgate.report.numbers import count
 from evalgate.report.outcome_words import ruling_words
 from evalgate.report.said import on_screen
+from evalgate.report.titles import title_of
 
 MOST_CASES = 5
 """Worst cases of a report; ten would leave no room for rules that warn."""
@@ -57,7 +58,7 @@ def _of_rules(reports: Sequence[SuiteReport], places: Places) -> Iterator[Annota
             red = any(one.outcome is Outcome.RED for one in decision.rulings)
             if outcome is Outcome.RED and decision.exit_code and not red:
                 # it blocks without any rule that does
-                yield Annotation("error", f"evalgate: {decision.title}", verdict_line(decision))
+                yield Annotation("error", f"evalgate: {title_of(decision)}", verdict_line(decision))
 
 
 def _of_rule(decision: Decision, ruling: Ruling, places: Places) -> Annotation:
@@ -65,7 +66,7 @@ def _of_rule(decision: Decision, ruling: Ruling, places: Places) -> Annotation:
     place = places.rules.get((decision.suite, finding.rule.id), Place("", 0))
     return Annotation(
         "error" if ruling.outcome is Outcome.RED else "warning",
-        f"{decision.title}: {ruling_words(ruling)}",
+        f"{title_of(decision)}: {ruling_words(ruling)}",
         "\n".join(finding_lines(finding)),
         *place,
     )
@@ -80,7 +81,7 @@ def _of_prompts(reports: Sequence[SuiteReport], places: Places) -> Iterator[Anno
         for place in places.prompts.get(name, ()):
             yield Annotation(
                 "error" if decision.outcome is Outcome.RED else "warning",
-                f"{decision.title}: {name} was changed here",
+                f"{title_of(decision)}: {name} was changed here",
                 said,
                 *place,
             )

@@ -10,12 +10,12 @@ from evalgate.gate.consequences import GRAVEST_FIRST
 from evalgate.github.affected import affected_by
 from evalgate.github.ci_plan import EVENT, changes_for, ground_of, load_plan
 from evalgate.github.ci_run import guarded
-from evalgate.github.comment_body import Setting, body_without_report
+from evalgate.github.comment.body import Setting, body_without_report
 from evalgate.github.event import load_event
 from evalgate.github.marks import marker
 from evalgate.github.merged_reports import REPORT, Writing, refuse_leftovers, write_merged
-from evalgate.github.nights import forget_reports, hold_night, write_night
-from evalgate.github.nights_before import FIRST
+from evalgate.github.nights.before import FIRST
+from evalgate.github.nights.night import forget_reports, hold_night, write_night
 from evalgate.github.outputs import NAMES
 from evalgate.github.places import Checkout
 from evalgate.github.posting import setting_of

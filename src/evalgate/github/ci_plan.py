@@ -13,7 +13,7 @@ from evalgate.errors import Problem, ServiceFailed, UserMistake
 from evalgate.github.affected import Affected, affected_by
 from evalgate.github.changes import Changes, changes_of, changes_since
 from evalgate.github.event import load_event
-from evalgate.github.nights_before import last_night
+from evalgate.github.nights.before import last_night
 from evalgate.github.publishing import OUTPUT
 from evalgate.github.surroundings import read_surroundings
 from evalgate.github.toolkit import write_output

@@ -34,6 +34,9 @@ FORMS: dict[EventName, type[Payload]] = {
     "workflow_dispatch": Payload,
     "workflow_run": WorkflowRunPayload,
 }
+NIGHTLY: tuple[EventName, ...] = ("schedule", "workflow_dispatch")
+"""What starts a night: the clock, or a person."""
+
 LARGEST_BYTES = 32 << 20
 
 

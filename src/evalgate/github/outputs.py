@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from evalgate.domain.finding import Verdict
-from evalgate.github.links import safe_address
+from evalgate.github.comment.links import safe_address
 from evalgate.github.reports import SuiteReport, decisions_in, exit_code_of
 
 NAMES = (
@@ -28,7 +28,7 @@ def outputs_of(
     """
     rulings = [ruling for each in decisions_in(reports) for ruling in each.rulings]
     verdicts = [ruling.finding.verdict for ruling in rulings]
-    own = [report for report in reports if not report.is_of_another_night]
+    own = [report for report in reports if not report.is_since_a_night]
     costs = [report.particulars.cost_usd for report in own]
     known = [cost for cost in costs if cost is not None]
     shares = [ruling.finding.counts.coverage for ruling in rulings]

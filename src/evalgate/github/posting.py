@@ -8,14 +8,14 @@ from pathlib import Path
 from evalgate.domain.finding import Verdict
 from evalgate.errors import ExitCode, Problem, UserMistake
 from evalgate.github.client import GitHub
-from evalgate.github.comment_body import Setting
-from evalgate.github.earlier_verdict import nothing_changed_body
+from evalgate.github.comment.body import Setting
+from evalgate.github.comment.earlier_verdict import nothing_changed_body
+from evalgate.github.comment.headings import NO_VERDICT, glance_at
+from evalgate.github.comment.links import origin_of
 from evalgate.github.event import Event, load_event
-from evalgate.github.headings import NO_VERDICT, glance_at
-from evalgate.github.links import origin_of
 from evalgate.github.marks import ACTIONS, Stamp, checked_key, marker
 from evalgate.github.nightly_issue import Night, Report, keep_issue
-from evalgate.github.readings import Read, read_all, read_night
+from evalgate.github.readings import Reading, read_all, read_night
 from evalgate.github.refusals import ApiFailed
 from evalgate.github.reports import decisions_in
 from evalgate.github.requests import Requests
@@ -86,7 +86,7 @@ def keep_nightly_issue(
     return _told(order, environment, read, mark, _from(tell, clock))
 
 
-def night_of(read: Read) -> Night:
+def night_of(read: Reading) -> Night:
     """Bad when anything blocks or nothing is known; good only when every suite passed."""
     if read.problems or read.code is not ExitCode.OK:
         return Night.BAD
@@ -94,7 +94,7 @@ def night_of(read: Read) -> Night:
     return Night.GOOD if verdicts == {Verdict.PASSED} else Night.UNCLEAR
 
 
-def _words(read: Read) -> str:
+def _words(read: Reading) -> str:
     return NO_VERDICT.words if read.problems else glance_at(decisions_in(read.reports)).words
 
 
@@ -116,7 +116,7 @@ def _from(tell: Telling, clock: Clock | None) -> Sending:
 
 
 def _told(
-    order: Order, environment: Mapping[str, str], read: Read, mark: str, send: Sending
+    order: Order, environment: Mapping[str, str], read: Reading, mark: str, send: Sending
 ) -> Done:
     """Send it, unless nothing is to be sent; a failing API is said and changes no verdict."""
     if order.dry_run:

@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from evalgate.github.annotations import annotations_of, worst_cases
-from evalgate.github.comment_body import Setting
+from evalgate.github.comment.body import Setting
+from evalgate.github.comment.summary import MOST_BYTES, job_summary
 from evalgate.github.outputs import outputs_of
 from evalgate.github.places import Checkout, places_of
 from evalgate.github.reports import SuiteReport, decisions_in
-from evalgate.github.summary import MOST_BYTES, job_summary
 from evalgate.github.toolkit import add_to_summary, annotate, room_in_summary, write_output
 
 OUTPUT, SUMMARY = "GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY"

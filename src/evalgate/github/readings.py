@@ -8,9 +8,9 @@ from evalgate.domain.night import PastNight
 from evalgate.domain.shard import ShardPlan
 from evalgate.errors import ExitCode, Problem, UserMistake
 from evalgate.github.ci_plan import load_plan
-from evalgate.github.comment_body import Setting, body_without_report, comment_body
-from evalgate.github.earlier_verdict import nothing_changed_body
-from evalgate.github.nights_file import FILE, load_nights
+from evalgate.github.comment.body import Setting, body_without_report, comment_body
+from evalgate.github.comment.earlier_verdict import nothing_changed_body
+from evalgate.github.nights.file import FILE, load_nights
 from evalgate.github.reports import (
     DECISION,
     SuiteReport,
@@ -24,7 +24,7 @@ LARGEST_PLAN_BYTES = 32 << 20
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
+class Reading:
     """The reports, or why none of them can be used; `idle` is a plan with nothing to run."""
 
     reports: tuple[SuiteReport, ...]
@@ -47,26 +47,26 @@ class Read:
             return nothing_changed_body(setting)
         return comment_body(self.reports, replace(setting, nights=self.nights))
 
-    def of_run(self, run_id: int) -> "Read":
+    def of_run(self, run_id: int) -> "Reading":
         """The same for a job of this run: another run's plan says nothing about its commit."""
         if self.idle is None or self.idle.workflow_run == run_id:
             return self
         fault = f"is {self.idle.workflow_run}, and this is about {run_id}"
-        return Read((), (Problem(fault, "plan.json", key="workflow_run"),))
+        return Reading((), (Problem(fault, "plan.json", key="workflow_run"),))
 
 
-def read_all(places: Sequence[Path], plan: Path | None, secrets: Sequence[str]) -> Read:
+def read_all(places: Sequence[Path], plan: Path | None, secrets: Sequence[str]) -> Reading:
     """Read what there is; reports count before a plan, and without either there is no verdict."""
     try:
         has_reports = any(map(_holds_a_report, places))
         if plan is not None and not has_reports and (idle := _idle(plan)):
-            return Read((), (), idle)
-        return Read(load_reports(places, secrets), ())
+            return Reading((), (), idle)
+        return Reading(load_reports(places, secrets), ())
     except UserMistake as mistake:
-        return Read((), mistake.problems)
+        return Reading((), mistake.problems)
 
 
-def read_night(places: Sequence[Path], secrets: Sequence[str]) -> Read:
+def read_night(places: Sequence[Path], secrets: Sequence[str]) -> Reading:
     """The reports with what `ci merge` wrote of the nights beside them; faults of both are told."""
     read = read_all(places, None, secrets)
     files = [place / FILE for place in places if (place / FILE).exists()]
@@ -75,7 +75,7 @@ def read_night(places: Sequence[Path], secrets: Sequence[str]) -> Read:
     try:
         nights = load_nights(files[0], FILE)
     except UserMistake as mistake:
-        return Read((), mistake.problems)
+        return Reading((), mistake.problems)
     return replace(read, nights=tuple(without_secrets(night, secrets) for night in nights))
 
 

@@ -34,8 +34,8 @@ class SuiteReport:
         return document.decisions if isinstance(document, Comparison) else (document,)
 
     @property
-    def is_of_another_night(self) -> bool:
-        """True when a suite's run is held against an earlier night, beside its own decision."""
+    def is_since_a_night(self) -> bool:
+        """True when it holds a run against an earlier night; its suite has another for itself."""
         return any(decision.since for decision in self.decisions)
 
 

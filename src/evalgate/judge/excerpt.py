@@ -2,12 +2,9 @@
 
 from collections.abc import Sequence
 
+from evalgate.quoting import writable
+
 LONGEST = 80
-
-
-def writable(text: str) -> str:
-    """Write out lone surrogates, which JSON can carry and UTF-8 cannot."""
-    return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def excerpt(text: str, longest: int = LONGEST) -> str:

@@ -15,13 +15,13 @@ from evalgate.errors import UserMistake
 from evalgate.judge.asking import Asker, provided
 from evalgate.judge.columns import columns_of
 from evalgate.judge.declaration import fingerprint
-from evalgate.judge.excerpt import writable
 from evalgate.judge.grading_prompt import GradingPrompt
 from evalgate.judge.make_genai_metric import digests_of_mlflow, make_metric, parameters_of
 from evalgate.judge.means import MakePrompt, Means
 from evalgate.judge.place import Place
 from evalgate.judge.protocol import Outline
 from evalgate.judge.verdict import VERDICT_RULE, read_verdict
+from evalgate.quoting import writable
 
 if TYPE_CHECKING:
     from mlflow.models import EvaluationMetric

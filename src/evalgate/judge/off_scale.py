@@ -4,7 +4,7 @@ import math
 
 from evalgate.domain.judgement import Scored, Unscored
 from evalgate.domain.scale import Scale
-from evalgate.judge.excerpt import writable
+from evalgate.quoting import writable
 
 
 def score_on(scale: Scale, number: float, reason: str = "") -> Scored | Unscored:

@@ -16,14 +16,14 @@ from evalgate.domain.template import Template, as_text, parse_template
 from evalgate.errors import Problem, UserMistake
 from evalgate.judge.asking import Asker, provided
 from evalgate.judge.declaration import fingerprint
-from evalgate.judge.excerpt import quoted, writable
+from evalgate.judge.excerpt import quoted
 from evalgate.judge.expected import part_of
 from evalgate.judge.place import Place
 from evalgate.judge.protocol import Outline
 from evalgate.judge.reply import FIRST_WORD, read_reply, scores_of_words
 from evalgate.judge.verdict import VERDICT_RULE, read_verdict
 from evalgate.model.protocol import ChatModel
-from evalgate.quoting import fenced
+from evalgate.quoting import fenced, writable
 from evalgate.sources.digests import digest_of_bytes
 from evalgate.sources.prompt_text import read_prompt
 

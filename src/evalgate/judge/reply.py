@@ -7,8 +7,9 @@ from evalgate.domain.judgement import Scored, Unscored
 from evalgate.domain.scale import Scale
 from evalgate.domain.specs import ReadingRule
 from evalgate.errors import Problem
-from evalgate.judge.excerpt import excerpt, writable
+from evalgate.judge.excerpt import excerpt
 from evalgate.judge.place import Place
+from evalgate.quoting import writable
 
 # `No-one`, `yes/no`, `no's` and `4.5` are not the words `no`, `yes` and `4`.
 FIRST_WORD = re.compile(r"\s*(\w+)(?![\w'’/-]|[.,]\d)")  # noqa: RUF001 - people type this quote

@@ -76,7 +76,7 @@ def _not_another_night(run: StoredRun, night: FiledRun) -> Iterator[Problem]:
     if run.manifest.run_id == night.manifest.run_id:
         yield Problem("is this very run", night.origin.path)
     ours, theirs = run.manifest.candidate, night.manifest.candidate
-    if (ours.kind, ours.digest, ours.endpoint) != (theirs.kind, theirs.digest, theirs.endpoint):
+    if not ours.is_same(theirs):
         fault = (
             f"is of {theirs.name} {theirs.digest}, and the candidate is {ours.name} {ours.digest}"
         )

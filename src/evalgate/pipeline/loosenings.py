@@ -140,15 +140,18 @@ def _lower_prices(
         then, today = (specs.get(name, ProviderSpec()) for specs in (base, head))
         for model in dict.fromkeys((*then.prices, *today.prices)):
             before, after = price_of(name, model, then), price_of(name, model, today)
-            if before and after and any(less < more for less, more in zip(
-                _dollars(after), _dollars(before), strict=True
-            )):  # fmt: skip
+            if before and after and _is_lower(after, before):
                 yield Loosening(
                     kind=Softened.PRICE,
                     what=f"{name}:/{model}",
                     before=" and ".join(f"{each:.10g}" for each in _dollars(before)),
                     after=" and ".join(f"{each:.10g}" for each in _dollars(after)),
                 )
+
+
+def _is_lower(after: Price, before: Price) -> bool:
+    """True when either side of a call costs less, whatever became of the other."""
+    return any(now < then for now, then in zip(_dollars(after), _dollars(before), strict=True))
 
 
 def _dollars(price: Price) -> tuple[float, float]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from evalgate.domain.answer import Usage
+from evalgate.domain.names import OWN_FOLDER
 from evalgate.domain.provider import SIMULATED, ProviderSpec
 from evalgate.domain.specs import Gates
 from evalgate.errors import BudgetEnded, Problem, UserMistake
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from evalgate.model.spending import Spending
     from evalgate.recordings.store import Recordings
 
-RECORDINGS = Path(".evalgate") / "recordings.db"
+RECORDINGS = Path(OWN_FOLDER) / "recordings.db"
 
 
 class Asking(NamedTuple):

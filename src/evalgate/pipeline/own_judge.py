@@ -5,13 +5,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from evalgate.config.judges import FOLDER as JUDGES
-from evalgate.domain.names import GIT
+from evalgate.domain.names import GIT, OWN_FOLDER
 from evalgate.errors import Problem
 from evalgate.judge.protocol import Judge
 from evalgate.pipeline.base_project import SHORT, BaseProject
 from evalgate.sources.git import committed_links, run_git, submodule_with
 
-OURS = ".evalgate"
+RELATIVE = "make it a relative link"
 
 
 def deciding_on_itself(base: BaseProject) -> Iterator[Problem]:
@@ -25,12 +25,12 @@ def deciding_on_itself(base: BaseProject) -> Iterator[Problem]:
 def _brought_runs(root: Path) -> Iterator[Problem]:
     """Runs and recordings under git: nobody asked for what they say was answered and judged."""
     # whatever its case: some disks take `.Evalgate` for it
-    listed = run_git(root, "ls-files", "-z", "--cached", "--", f":(icase){OURS}")
+    listed = run_git(root, "ls-files", "-z", "--cached", "--", f":(icase){OWN_FOLDER}")
     found = [name for name in (listed or "").split("\0") if name]
     if found:
         others = f", with {len(found) - 1} more" if found[1:] else ""
         fault = f"is in the repository{others}: runs and recordings are made, never brought"
-        remedy = f"git rm -r --cached {OURS}, and put it into .gitignore"
+        remedy = f"git rm -r --cached {OWN_FOLDER}, and put it into .gitignore"
         yield Problem(fault, found[0], remedy=remedy)
 
 
@@ -54,9 +54,6 @@ def _links_to_come(top: Path) -> Iterator[Problem]:
             yield Problem(fault, name, remedy=RELATIVE)
 
 
-RELATIVE = "make it a relative link"
-
-
 def not_in_base(
     base: BaseProject, judges: Iterable[str], built: Mapping[str, Judge]
 ) -> Iterator[Problem]:
@@ -69,5 +66,5 @@ def not_in_base(
         module = submodule_with(base.root, base.at, prefix / file)
         why = f"it is in the submodule {module}, which a commit does not hold" if module else ""
         remedy = why or "the base's own gates.yaml is to be mended first"
-        yield Problem("is not in the base, which names it", f"{GIT}{base.at[:SHORT]}:{file}",
-                      remedy=remedy)  # fmt: skip
+        shown_as = f"{GIT}{base.at[:SHORT]}:{file}"
+        yield Problem("is not in the base, which names it", shown_as, remedy=remedy)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from evalgate.config.gates import LoadedGates, load_gates
 from evalgate.config.waivers import load_waivers
-from evalgate.domain.names import GATES
+from evalgate.domain.names import GATES, OWN_FOLDER
 from evalgate.domain.specs import Suite, Waiver
 from evalgate.errors import Problem, UserMistake
 from evalgate.evalset.store import Evalset, Evalsets
@@ -54,7 +54,7 @@ class Project:
         """The files of other commits."""
         from evalgate.sources.worktrees import Worktrees
 
-        return Worktrees(self.root, self.root / ".evalgate" / "worktrees")
+        return Worktrees(self.root, self.root / OWN_FOLDER / "worktrees")
 
     @cached_property
     def commit(self) -> tuple[str, bool]:
@@ -71,7 +71,7 @@ class Project:
         """The runs that were made here."""
         from evalgate.results.store import Runs  # `check` looks at none
 
-        return Runs(self.root / ".evalgate" / "runs")
+        return Runs(self.root / OWN_FOLDER / "runs")
 
     def suite(self, name: str | None) -> tuple[str, Suite]:
         """One suite by its name; without a name the only one there is."""

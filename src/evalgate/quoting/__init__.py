@@ -7,6 +7,7 @@ from evalgate.quoting.markdown import for_markdown
 from evalgate.quoting.redaction import redacted, redacted_addresses
 from evalgate.quoting.spreadsheet import for_csv
 from evalgate.quoting.terminal import cells_of, for_terminal, lines_for_terminal, shortened
+from evalgate.quoting.visible import writable
 from evalgate.quoting.xml_text import for_xml
 
 __all__ = [
@@ -22,4 +23,5 @@ __all__ = [
     "redacted",
     "redacted_addresses",
     "shortened",
+    "writable",
 ]

@@ -19,6 +19,11 @@ def visible(text: str, keep: str = "") -> str:
     return _ALL_BUT_PLAIN.sub(lambda found: _shown(found[0], keep), text)
 
 
+def writable(text: str) -> str:
+    """Write out lone surrogates, which an escape in JSON or YAML can make and no file can hold."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
 def on_one_line(text: str) -> str:
     """Make `text` one visible line: a line's end is ␤, a tab a space."""
     return visible(_LINE_ENDS.sub(NEWLINE, text).replace("\t", " "))

@@ -17,6 +17,7 @@ from evalgate.report.evidence_text import ABSENT, method_words, shown_difference
 from evalgate.report.numbers import count, mark, marks_beside, number
 from evalgate.report.said import on_screen
 from evalgate.report.table import Column, table
+from evalgate.report.titles import title_of
 from evalgate.report.word_diff import word_diff
 
 TOP = 10
@@ -41,7 +42,7 @@ def comparison_headline(comparison: Comparison) -> str:
     """Which versions of what are held against which."""
     first, *later = (on_screen(version) for version in comparison.versions)
     return (
-        f"{on_screen(comparison.title)}: {', '.join(later)} against {first}"
+        f"{on_screen(title_of(comparison))}: {', '.join(later)} against {first}"
         f" on {on_screen(comparison.evalset)}"
     )
 

@@ -15,6 +15,7 @@ from evalgate.report.said import on_screen
 from evalgate.report.simulated import simulated_note
 from evalgate.report.standing_text import standing_lines
 from evalgate.report.table import Column, table
+from evalgate.report.titles import title_of
 from evalgate.report.warning_text import warning_words
 
 COLUMNS = (
@@ -57,7 +58,7 @@ def headline(decision: Decision) -> str:
     against = f" against {on_screen(baseline.candidate)}" if baseline else ""
     partial = decision.candidate.partial
     return (
-        f"{on_screen(decision.title)}: {on_screen(decision.candidate.candidate)}{against}"
+        f"{on_screen(title_of(decision))}: {on_screen(decision.candidate.candidate)}{against}"
         f" on {on_screen(decision.evalset)}{f', only {on_screen(partial)}' if partial else ''}"
     )
 

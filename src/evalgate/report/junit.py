@@ -13,6 +13,7 @@ from evalgate.report.policy_text import policy_lines
 from evalgate.report.said import in_xml
 from evalgate.report.simulated import simulated_note
 from evalgate.report.standing_text import standing_lines
+from evalgate.report.titles import title_of
 
 Shown = Literal["success", "skipped", "failure", "error"]
 
@@ -44,7 +45,7 @@ def shown_as(ruling: Ruling) -> Shown:
 
 
 def _suite(decision: Decision) -> ET.Element:
-    name = f"{decision.title} {decision.candidate.candidate}"
+    name = f"{title_of(decision)} {decision.candidate.candidate}"
     suite = ET.Element("testsuite", name=in_xml(name))
     properties = ET.SubElement(suite, "properties")
     ET.SubElement(properties, "property", name="suites", value=in_xml(suites_line(decision)))
@@ -62,7 +63,7 @@ def _suite(decision: Decision) -> ET.Element:
 def _case(suite: ET.Element, decision: Decision, ruling: Ruling) -> Shown:
     rule = ruling.finding.rule
     case = ET.SubElement(
-        suite, "testcase", classname=in_xml(decision.title), name=in_xml(rule.id), time="0"
+        suite, "testcase", classname=in_xml(title_of(decision)), name=in_xml(rule.id), time="0"
     )
     kind = shown_as(ruling)
     text = in_xml("\n".join(finding_lines(ruling.finding)))
@@ -80,7 +81,7 @@ def _overall(suite: ET.Element, decision: Decision, seen: Sequence[Shown]) -> li
         decision.policy.blocks or decision.policy.loosenings or decision.policy.head
     )
     if decision.standing or loosened:
-        case = ET.SubElement(suite, "testcase", classname=in_xml(decision.title), name="verdict")
+        case = ET.SubElement(suite, "testcase", classname=title, name="verdict")
         kind: Shown = "skipped" if decision.exit_code == 0 else "error"
         said = (*standing_lines(decision), *policy_lines(decision))
         message = "; ".join((verdict_line(decision), *said))
@@ -88,7 +89,7 @@ def _overall(suite: ET.Element, decision: Decision, seen: Sequence[Shown]) -> li
         return [kind]
     blocks = decision.outcome is Outcome.RED or decision.exit_code != 0
     if not seen or (blocks and not {"failure", "error"} & set(seen)):
-        case = ET.SubElement(suite, "testcase", classname=in_xml(decision.title), name="verdict")
+        case = ET.SubElement(suite, "testcase", classname=title, name="verdict")
         ET.SubElement(case, "error", message=in_xml(verdict_line(decision)))
         return ["error"]
     return []

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
+from evalgate.domain.names import OWN_FOLDER
 from evalgate.quoting import redacted_addresses
 
 DEFAULT_EXPERIMENT = "evalgate"
@@ -48,7 +49,7 @@ class Destination:
 
 def destination_for(root: Path, uri: str = "", experiment: str = "") -> Destination:
     """Take what the environment says; by default a database under the project's `.evalgate`."""
-    own = root.absolute() / ".evalgate"
+    own = root.absolute() / OWN_FOLDER
     return Destination(
         uri=uri or f"sqlite:///{(own / 'mlflow.db').as_posix()}",
         experiment=experiment or DEFAULT_EXPERIMENT,

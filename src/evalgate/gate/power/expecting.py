@@ -69,7 +69,7 @@ def _assumed(setting: Setting, turned: TurnedRule, extent: Extent) -> Method | N
     rule, scale, cases = setting.rule, setting.scale, extent.cases
     effect = None
     if extent.clusters is not None:
-        effect = DesignEffect(extent.assumed_effect, extent.clusters, cases)
+        effect = DesignEffect(extent.assumed_effect, extent.clusters - 1, cases)
     match shape_of(rule, scale):
         case "proportion":
             return Share(turned.limit * cases, cases, effect)

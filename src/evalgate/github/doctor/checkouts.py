@@ -5,10 +5,11 @@ from collections.abc import Iterator
 from evalgate.github.doctor.diagnosis import Symptom
 from evalgate.github.doctor.documents import EXPRESSION, text_of
 from evalgate.github.doctor.workflow import Step, Workflow
+from evalgate.github.event import NIGHTLY
 
 WITH_BASE = frozenset({"plan", "run", "merge"})
 COMPARED = ("pull_request", "merge_group", "push")
-"""Events that have a base; at night all suites are run and no commit is looked for."""
+"""Events that have a base."""
 
 WHOLE = "0"
 REMEDY = "write `fetch-depth: 0`"
@@ -26,13 +27,17 @@ def shallow_checkouts(workflow: Workflow) -> Iterator[Symptom]:
                 fault = "leaves the job's token on the disk, for every later step to read"
                 yield step.document.hint(step.loc, fault, "write `persist-credentials: false`")
             after = frozenset[str]().union(*(each.modes for each in job.steps[index + 1 :]))
-            if after & WITH_BASE and workflow.is_on(*COMPARED):
+            if after & WITH_BASE:
                 yield from _depth(workflow, step)
 
 
 def _depth(workflow: Workflow, step: Step) -> Iterator[Symptom]:
     depth = text_of(step.given.get("fetch-depth")) or "1"
-    if depth == WHOLE:
+    if depth == WHOLE or not workflow.is_on(*COMPARED, *NIGHTLY):
+        return
+    if not workflow.is_on(*COMPARED):
+        fault = f"fetch-depth is {depth}: a night believes an earlier one by the branch's history"
+        yield step.document.hint(step.loc, fault, REMEDY)
         return
     if EXPRESSION in depth:
         fault = "fetch-depth is an expression: nobody can see whether the base is in the clone"

@@ -8,6 +8,7 @@ from pydantic import JsonValue
 
 from evalgate.errors import Problem
 from evalgate.github.doctor.diagnosis import Symptom
+from evalgate.quoting import writable
 from evalgate.sources.places import Loc, Placed, dotted
 
 OURS = "evalgate"
@@ -47,11 +48,6 @@ class Document:
         keys = (str(part) for loc in self.placed.places for part in loc)
         words = (text for _, text in texts_in(self.placed.value, ()))
         return any(OURS in word.lower() for word in (*keys, *words))
-
-
-def writable(text: str) -> str:
-    """Write out lone surrogates, which an escape in YAML can make and no report can hold."""
-    return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def texts_in(value: JsonValue, loc: Loc) -> Iterator[tuple[Loc, str]]:

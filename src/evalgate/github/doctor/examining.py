@@ -16,7 +16,7 @@ from evalgate.github.doctor.required import INIT, gates_of, required_checks
 from evalgate.github.doctor.scripts import pasted_expressions
 from evalgate.github.doctor.triggers import dangerous_triggers
 from evalgate.github.doctor.workflow import Workflow
-from evalgate.github.team_workflows import FOLDER
+from evalgate.github.team.workflows import FOLDER
 from evalgate.github.watched import Ground
 from evalgate.pipeline.project import Project, find_project
 from evalgate.sources.git import run_git

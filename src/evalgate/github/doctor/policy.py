@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from evalgate.config.candidates import list_candidates
-from evalgate.domain.names import FILE
+from evalgate.domain.names import FILE, OWN_FOLDER
 from evalgate.domain.specs import Suite
 from evalgate.errors import Problem, UserMistake
 from evalgate.github.doctor.diagnosis import Symptom
-from evalgate.github.team_checks import key_faults, policy_hint
+from evalgate.github.team.checks import key_faults, policy_hint
 from evalgate.github.watched import Ground
 from evalgate.pipeline.baseline_checks import baseline_words
 from evalgate.pipeline.checking import build_judges
@@ -17,7 +17,6 @@ from evalgate.pipeline.project import Project
 from evalgate.results.baseline_files import load_baseline
 from evalgate.sources.git import run_git
 
-OWN_FOLDER = ".evalgate"
 NO_GLOBALS = ("-c", "core.excludesFile=/dev/null")  # another clone has not this machine's own
 ANEW = "`evalgate baseline set RUN`, from a run of today"
 

@@ -12,7 +12,7 @@ from evalgate.github.doctor.diagnosis import Symptom
 from evalgate.github.doctor.documents import Document, Table, table_of
 from evalgate.github.doctor.stepping import NO_MAPPING, Stepping
 from evalgate.github.doctor.workflow import Job, Workflow
-from evalgate.github.team_workflows import FOLDER
+from evalgate.github.team.workflows import FOLDER
 from evalgate.sources.places import Loc
 from evalgate.sources.yaml_text import load_yaml
 

@@ -8,7 +8,7 @@ from evalgate.errors import Problem
 from evalgate.github.doctor.diagnosis import Symptom
 from evalgate.github.doctor.documents import EXPRESSION, condition_of, table_of, texts_in
 from evalgate.github.doctor.workflow import ALWAYS, Job, Step, Workflow
-from evalgate.github.team_workflows import FOLDER
+from evalgate.github.team.workflows import FOLDER
 
 INIT = "`evalgate init --github` writes it"
 LEAVE_OUT = "leave it out"

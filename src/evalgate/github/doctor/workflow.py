@@ -13,8 +13,8 @@ from evalgate.github.doctor.documents import (
     condition_of,
     table_of,
     text_of,
-    writable,
 )
+from evalgate.quoting import writable
 from evalgate.sources.places import Loc
 
 MODES = ("plan", "run", "merge", "comment", "issue", "propose")

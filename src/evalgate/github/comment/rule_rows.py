@@ -1,18 +1,20 @@
 """Rules as the rows of a table: those that do not hold first, then the others."""
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, assert_never
 
 from evalgate.domain.decision import Decision, Ruling
 from evalgate.domain.finding import Outcome, Verdict
-from evalgate.github.figures import Figures, figures_of, sheets_of
-from evalgate.github.sections import Section
+from evalgate.github.comment.figures import Figures, figures_of, sheets_of
+from evalgate.github.comment.headings import BLOCKED, FAILED, PASSED, YELLOW
+from evalgate.github.comment.sections import Section
 from evalgate.quoting import redacted, shortened
 from evalgate.report.causes import explained, note_words
 from evalgate.report.findings import compared_quantity
 from evalgate.report.numbers import count
 from evalgate.report.outcome_words import ruling_words
 from evalgate.report.said import in_markdown
+from evalgate.report.titles import title_of
 
 HEAD = ("", "rule", "baseline", "candidate", "difference")
 LONGEST_NAME, LONGEST_WHY = 200, 500
@@ -80,7 +82,7 @@ def _rows(
     decision: Decision, *, several: bool, only: Sequence[Ruling] | None = None
 ) -> Iterator[Ruled]:
     sheets = sheets_of(decision)
-    suite = in_markdown(f"{decision.title}: {decision.candidate.candidate}", LONGEST_NAME)
+    suite = in_markdown(f"{title_of(decision)}: {decision.candidate.candidate}", LONGEST_NAME)
     above = [suite] if several else []
     for ruling in decision.rulings if only is None else only:
         finding = ruling.finding
@@ -125,11 +127,13 @@ def mark_of(ruling: Ruling) -> str:
     """Green and red are verdicts; whatever else blocks or is allowed has marks of its own."""
     match ruling.outcome:
         case Outcome.RED:
-            return "❌" if ruling.finding.verdict is Verdict.FAILED else "🟠"
+            return FAILED.mark if ruling.finding.verdict is Verdict.FAILED else BLOCKED.mark
         case Outcome.GREEN:
-            return "✅" if ruling.finding.verdict is Verdict.PASSED else "🟡"
+            return PASSED.mark if ruling.finding.verdict is Verdict.PASSED else YELLOW
+        case Outcome.YELLOW:
+            return YELLOW
         case _:
-            return "🟡"
+            assert_never(ruling.outcome)
 
 
 def _why(ruling: Ruling) -> str:

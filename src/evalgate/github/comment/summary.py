@@ -3,14 +3,15 @@
 from collections.abc import Iterator, Sequence
 
 from evalgate.domain.comparison import Comparison
-from evalgate.github.comment_body import Setting, foot, heading, sections_of
+from evalgate.github.comment.body import Setting, foot, heading, sections_of
+from evalgate.github.comment.rule_rows import brief, table_row, whole
+from evalgate.github.comment.sections import Section, fitted
+from evalgate.github.comment.trend import trend_sections
 from evalgate.github.reports import SuiteReport
-from evalgate.github.rule_rows import brief, table_row, whole
-from evalgate.github.sections import Section, fitted
-from evalgate.github.trend import trend_sections
 from evalgate.report.comparison import score_columns, score_rows
 from evalgate.report.markdown_parts import markdown_table
 from evalgate.report.said import in_markdown
+from evalgate.report.titles import title_of
 
 MOST_BYTES = 1_000_000  # the runner drops a summary of more than 1 MiB as a whole
 MOST = 1_000_000
@@ -21,9 +22,12 @@ def job_summary(
     reports: Sequence[SuiteReport], setting: Setting, most_bytes: int = MOST_BYTES
 ) -> str:
     """Every rule, score and case that a report holds, within the limit."""
-    sections = sections_of(reports, MOST, MOST, MOST)
-    nights = trend_sections(setting.nights)
-    by_weight = [*sections[:4], *nights, sections[4], *_scores(reports), *sections[5:]]
+    found = sections_of(reports, MOST, MOST, MOST)
+    by_weight = [
+        *(found.verdicts, found.rules, found.own_policy, found.changed),
+        *trend_sections(setting.nights),
+        *(found.warnings, *_scores(reports), *found.cases, found.held),
+    ]
     return fitted(heading(reports), by_weight, foot(reports, setting), most_bytes, ELSEWHERE)
 
 
@@ -36,7 +40,7 @@ def _scores(reports: Sequence[SuiteReport]) -> Iterator[Section]:
                 table_row([_cell(name, cell) for name, cell in zip(head, row, strict=True)])
                 for row in score_rows(report.document)
             ]
-            title = f"### Scores: {in_markdown(brief(report.document.title))}"
+            title = f"### Scores: {in_markdown(brief(title_of(report.document)))}"
             yield Section("score", len(lines), f"{title}\n\n{first}\n{second}", lines)
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from evalgate.domain.shard import LastNight
 from evalgate.github.client import GitHub
+from evalgate.github.event import NIGHTLY
 from evalgate.github.payload import Artifact, ArtifactRun, DefaultBranch, PastRun
 from evalgate.github.refusals import ApiFailed
 from evalgate.github.requests import Requests
@@ -15,7 +16,6 @@ from evalgate.report.numbers import count
 from evalgate.sources.git import run_git
 
 ARTIFACT = "evalgate-nights"
-EVENTS = ("schedule", "workflow_dispatch")
 WORKFLOW = "GITHUB_WORKFLOW_REF"
 MOST_ASKED = 20
 FIRST = "there is no earlier night"
@@ -25,7 +25,7 @@ def last_night(
     root: Path, environment: Mapping[str, str], clock: Clock | None = None
 ) -> LastNight | None:
     """Find it; None where this is no night. What fails here costs no night: it is said."""
-    if environment.get("GITHUB_EVENT_NAME") not in EVENTS:
+    if environment.get("GITHUB_EVENT_NAME") not in NIGHTLY:
         return None
     around = read_surroundings(environment)
     if not around.token:
@@ -33,7 +33,6 @@ def last_night(
     workflow = _workflow_of(around, environment)
     if not workflow:
         return _unknown(f"{WORKFLOW} does not name a workflow of this repository")
-
     if run_git(root, "rev-parse", "--is-shallow-repository") != "false":
         return _unknown("the clone has no history to know its commits by (fetch-depth: 0)")
 
@@ -105,7 +104,7 @@ def _is_night(run: PastRun, listed: ArtifactRun, workflow: str) -> bool:
     """True for a run of this workflow by the clock or by hand, on the commit that was listed."""
     theirs = run.head_repository
     return (
-        run.event in EVENTS
+        run.event in NIGHTLY
         and run.path.partition("@")[0] == workflow
         and (run.head_sha, run.head_branch) == (listed.head_sha, listed.head_branch)
         and theirs is not None

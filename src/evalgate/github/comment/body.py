@@ -3,18 +3,19 @@
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from evalgate.domain.night import PastNight
 from evalgate.domain.particulars import Particulars
 from evalgate.errors import Problem
-from evalgate.github.case_items import case_sections
-from evalgate.github.headings import NO_VERDICT, counts_of, glance_at, suites_text
-from evalgate.github.links import link
+from evalgate.github.comment.case_items import case_sections
+from evalgate.github.comment.headings import NO_VERDICT, counts_of, glance_at, suites_text
+from evalgate.github.comment.links import link
+from evalgate.github.comment.rule_rows import brief, own_policy_section, rule_sections
+from evalgate.github.comment.sections import Section, fitted
+from evalgate.github.comment.trend import trend_sections
 from evalgate.github.marks import Stamp, stamped
 from evalgate.github.reports import SuiteReport, decisions_in
-from evalgate.github.rule_rows import brief, own_policy_section, rule_sections
-from evalgate.github.sections import Section, fitted
-from evalgate.github.trend import trend_sections
 from evalgate.report.baseline_text import origin_lines
 from evalgate.report.decision_text import headline, verdict_line
 from evalgate.report.numbers import count, duration, usd
@@ -22,6 +23,7 @@ from evalgate.report.policy_text import policy_lines
 from evalgate.report.said import in_markdown
 from evalgate.report.simulated import simulated_note
 from evalgate.report.standing_text import standing_lines
+from evalgate.report.titles import title_of
 from evalgate.report.warning_text import warning_words
 
 MOST_BYTES = 60_000  # GitHub takes 65,536 characters
@@ -46,16 +48,33 @@ class Setting:
     nights: tuple[PastNight, ...] = ()  # the oldest first, this one's last
 
 
+class Sections(NamedTuple):
+    """What stands between the verdict line and the foot."""
+
+    verdicts: Section
+    rules: Section  # that do not hold
+    own_policy: Section
+    changed: Section
+    warnings: Section
+    cases: tuple[Section, ...]
+    held: Section
+
+
 def comment_body(reports: Sequence[SuiteReport], setting: Setting) -> str:
     """The comment, at most 60,000 bytes of it.
 
     What there is no room for is left out from the end: rules that hold, then cases, then warnings,
-    then changed files, then rules that do not hold, the red ones last.
+    changed files, nights, what the change's own policy says, then rules that do not hold, the red
+    ones last.
     """
     head = f"{stamped(setting.mark, setting.stamp)}\n{heading(reports)}"
-    sections = sections_of(reports, MOST_CASES, MOST_FILES, MOST_VERDICTS)
-    sections[3:3] = trend_sections(setting.nights)
-    return fitted(head, sections, foot(reports, setting), MOST_BYTES, ELSEWHERE)
+    found = sections_of(reports, MOST_CASES, MOST_FILES, MOST_VERDICTS)
+    by_weight = [
+        *(found.verdicts, found.rules, found.own_policy),
+        *trend_sections(setting.nights),
+        *(found.changed, found.warnings, *found.cases, found.held),
+    ]
+    return fitted(head, by_weight, foot(reports, setting), MOST_BYTES, ELSEWHERE)
 
 
 def body_without_report(problems: Sequence[Problem], setting: Setting) -> str:
@@ -80,26 +99,26 @@ def heading(reports: Sequence[SuiteReport]) -> str:
 
 def sections_of(
     reports: Sequence[SuiteReport], most_cases: int, most_files: int, most_verdicts: int
-) -> list[Section]:
-    """Everything between the verdict line and the foot, the most important first."""
+) -> Sections:
+    """Everything that reports say, each at most so many times."""
     decisions = decisions_in(reports)
-    bad, good = rule_sections(decisions)
+    rules, held = rule_sections(decisions)
     files = list(dict.fromkeys(name for report in reports for name in report.particulars.changed))
     verdicts = list(_verdicts(reports, most_verdicts))
     warnings = [
-        f"- {in_markdown(brief(decision.title))}: {in_markdown(warning_words(warning))}"
+        f"- {in_markdown(brief(title_of(decision)))}: {in_markdown(warning_words(warning))}"
         for decision in decisions
         for warning in decision.warnings
     ]
-    return [
+    return Sections(
         Section("verdict", len(verdicts), "", verdicts[:most_verdicts], first=True),
-        bad,
+        rules,
         own_policy_section(decisions),
         _changed(files, most_files),
         Section("warning", len(warnings), "### Warnings\n", warnings),
-        *case_sections(reports, most_cases),
-        good,
-    ]
+        tuple(case_sections(reports, most_cases)),
+        held,
+    )
 
 
 def _changed(files: Sequence[str], most: int) -> Section:

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 
 from evalgate.domain.finding import Outcome, Verdict
 from evalgate.domain.night import PastNight, RuleAtNight, Since
-from evalgate.github.headings import BLOCKED, FAILED, PASSED
-from evalgate.github.rule_rows import LONGEST_NAME, brief
-from evalgate.github.sections import Section
+from evalgate.github.comment.headings import BLOCKED, FAILED, PASSED, YELLOW
+from evalgate.github.comment.rule_rows import LONGEST_NAME, brief
+from evalgate.github.comment.sections import Section
 from evalgate.report.evidence_text import ABSENT
 from evalgate.report.markdown_parts import markdown_table
 from evalgate.report.numbers import count, number, signed, usd
@@ -14,7 +14,6 @@ from evalgate.report.said import in_markdown
 
 MOST_NIGHTS, MOST_COLUMNS, MOST_BOUNDED = 10, 8, 4
 SHORT = 7  # characters of a commit
-YELLOW = "🟡"
 
 
 def trend_sections(nights: Sequence[PastNight]) -> list[Section]:

@@ -3,8 +3,8 @@
 import re
 
 from evalgate.domain.shard import NOTHING_CHANGED
-from evalgate.github.comment_body import Setting, foot
-from evalgate.github.headings import NOTHING
+from evalgate.github.comment.body import Setting, foot
+from evalgate.github.comment.headings import NOTHING
 from evalgate.github.marks import said_in, stamped
 
 HEADING = f"## {NOTHING.mark} evalgate: {NOTHING.words}"

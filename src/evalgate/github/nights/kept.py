@@ -9,8 +9,8 @@ from evalgate.domain.baseline_file import BaselineFile
 from evalgate.domain.night import PastNight
 from evalgate.domain.shard import LastNight
 from evalgate.errors import ServiceFailed, UserMistake
-from evalgate.github.nights_before import ARTIFACT, FIRST
-from evalgate.github.nights_file import FILE, load_nights, write_nights
+from evalgate.github.nights.before import ARTIFACT, FIRST
+from evalgate.github.nights.file import FILE, load_nights, write_nights
 from evalgate.github.reports import LARGEST_BYTES, refuse_odd
 from evalgate.results.baseline_files import load_baseline, write_baseline
 
@@ -51,7 +51,8 @@ def load_kept(folder: Path, last: LastNight | None, suites: Collection[str]) -> 
     except UserMistake as mistake:
         return KeptNights(said=(f"{FIRST} that can be used: {mistake}",))
     newest = lines[-1].workflow_run if lines else 0
-    if last and newest != last.run_id:
+    # an earlier one: the merge of that night was refused, and it handed on what it was given
+    if last and not 0 < newest <= last.run_id:
         why = f"{ARTIFACT} of workflow run {last.run_id} ends with {newest or 'none'}"
         return KeptNights(said=(f"{FIRST} that can be used: {why}",))
     said: list[str] = []

@@ -9,7 +9,7 @@ from evalgate.domain.baseline_file import BaselineFile
 from evalgate.domain.decision import Decision
 from evalgate.domain.finding import Outcome, Verdict
 from evalgate.errors import UserMistake
-from evalgate.github.nights_kept import FIRST_GOOD, LAST_GOOD, KeptNights, shown_as
+from evalgate.github.nights.kept import FIRST_GOOD, LAST_GOOD, KeptNights, shown_as
 from evalgate.pipeline.bench import Bench
 from evalgate.pipeline.drifting import (
     comparable,

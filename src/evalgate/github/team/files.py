@@ -9,8 +9,7 @@ from typing import TypeVar
 from evalgate.config.gates import load_gates
 from evalgate.domain.names import GATES
 from evalgate.errors import Problem, UserMistake
-from evalgate.github.action_pin import find_pin
-from evalgate.github.team_checks import (
+from evalgate.github.team.checks import (
     content_faults,
     folder_faults,
     key_faults,
@@ -18,7 +17,8 @@ from evalgate.github.team_checks import (
     policy_hint,
     seen_from,
 )
-from evalgate.github.team_workflows import FOLDER, OUR_KEY, Team, render_workflows
+from evalgate.github.team.pin import find_pin
+from evalgate.github.team.workflows import FOLDER, OUR_KEY, Team, render_workflows
 from evalgate.github.watched import Ground
 from evalgate.pipeline.starting import already_there, first_files, write_new
 from evalgate.sources.git import run_git

@@ -21,6 +21,7 @@ FAILED = Glance("❌", "failed")
 BLOCKED = Glance("🟠", "undecided, blocks")
 NO_VERDICT = Glance("⛔", "no verdict")
 NOTHING = Glance("⚪", "nothing to evaluate")
+YELLOW = "🟡"  # the mark; its words depend on what was allowed
 MOST_NAMED = 10  # suites that did not run
 
 
@@ -34,7 +35,7 @@ def glance_at(decisions: Sequence[Decision]) -> Glance:
         return BLOCKED
     if all(_is(decision, Verdict.PASSED, Outcome.GREEN) for decision in decisions):
         return PASSED
-    return Glance("🟡", _allowed({decision.verdict for decision in decisions}))
+    return Glance(YELLOW, _allowed({decision.verdict for decision in decisions}))
 
 
 def _allowed(verdicts: AbstractSet[Verdict]) -> str:

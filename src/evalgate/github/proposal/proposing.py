@@ -8,24 +8,23 @@ from pathlib import Path
 from evalgate.errors import ExitCode, Problem, UserMistake
 from evalgate.github.ci_plan import ground_of
 from evalgate.github.client import GitHub
-from evalgate.github.comment_body import Setting
-from evalgate.github.event import Event, load_event
-from evalgate.github.git_data import GitData
+from evalgate.github.comment.body import Setting
+from evalgate.github.event import NIGHTLY, Event, load_event
 from evalgate.github.marks import ACTIONS, marker
 from evalgate.github.posting import Done, setting_of
-from evalgate.github.proposal_branch import BRANCH, Pushing
-from evalgate.github.proposal_text import proposal_for
+from evalgate.github.proposal.branch import BRANCH, Pushing
+from evalgate.github.proposal.git_data import GitData
+from evalgate.github.proposal.stale_baselines import Night, Survey, left_below
+from evalgate.github.proposal.text import proposal_for
 from evalgate.github.readings import read_all
 from evalgate.github.refusals import ApiFailed
 from evalgate.github.requests import Requests
 from evalgate.github.secrets import secrets_in
-from evalgate.github.stale_baselines import Night, Survey, left_below
 from evalgate.github.surroundings import Surroundings, read_surroundings
 from evalgate.model.clock import Clock, SystemClock
 from evalgate.pipeline.loop import run_now
 from evalgate.pipeline.project import Project
 
-EVENTS = ("schedule", "workflow_dispatch")
 MARK = marker("proposal", "default")
 REF = "GITHUB_REF"
 MAY_NOT = (
@@ -92,9 +91,9 @@ def _shown(
 
 def _refuse_other_event(project: Project, event: Event, around: Surroundings) -> None:
     """Raise UserMistake for what is no night: a stranger's commit must not choose a baseline."""
-    if event.name not in EVENTS:
+    if event.name not in NIGHTLY:
         fault = f"is {event.name}, and a baseline is proposed by a night alone"
-        remedy = f"on {' or '.join(EVENTS)}"
+        remedy = f"on {' or '.join(NIGHTLY)}"
         raise UserMistake(Problem(fault, key="GITHUB_EVENT_NAME", remedy=remedy))
     if project.commit[0] != around.sha:
         fault = f"is {around.sha[:12]}, and {project.commit[0][:12] or 'none'} is checked out"

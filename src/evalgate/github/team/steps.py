@@ -1,6 +1,6 @@
 """What is left to a person once the workflows are written."""
 
-from evalgate.github.team_files import Added
+from evalgate.github.team.files import Added
 
 
 def next_steps(added: Added) -> list[str]:

@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
-from evalgate.github.comment_body import Setting
-from evalgate.github.git_data import Commit, GitData, Proposal, Pull
+from evalgate.github.comment.body import Setting
 from evalgate.github.marks import Post, own, said_in, stamp_of
-from evalgate.github.proposal_text import SUBJECT, key_line, message_for
+from evalgate.github.proposal.git_data import Commit, GitData, Proposal, Pull
+from evalgate.github.proposal.stale_baselines import Survey
+from evalgate.github.proposal.text import SUBJECT, key_line, message_for
 from evalgate.github.refusals import ApiFailed
-from evalgate.github.stale_baselines import Survey
 
 BRANCH = "evalgate/baseline"
 MOVED_ON = "the default branch has another one by now: the next night proposes"

@@ -43,7 +43,7 @@ def find_pin(named: str | None) -> Pin:
             remedy = "write OWNER/REPO@ and the 40 digits of a commit"
             raise UserMistake(Problem(fault, key="--action", remedy=remedy))
         return pin
-    pin = pin_of_release(files("evalgate.github")) or pin_of_installation(_direct_url())
+    pin = pin_of_release(files("evalgate.github.team")) or pin_of_installation(_direct_url())
     if pin is None:
         fault = "is missing, and this evalgate is no release and not installed from GitHub"
         remedy = "write --action OWNER/evalgate@ and the 40 digits of a commit"

@@ -7,7 +7,7 @@ from pathlib import Path
 from evalgate.config.gates import LoadedGates, load_gates
 from evalgate.domain.names import GATES
 from evalgate.errors import Problem
-from evalgate.github.team_workflows import OUR_KEY, TAKEN
+from evalgate.github.team.workflows import OUR_KEY, TAKEN
 
 GITHUBS = "GITHUB_"
 POLICY = "EVALGATE_ON_UNDECIDED"

@@ -12,9 +12,9 @@ from evalgate.domain.particulars import Particulars
 from evalgate.domain.shard import ShardPlan
 from evalgate.errors import UserMistake
 from evalgate.github.merged_reports import BASELINE, Writing, write_report
-from evalgate.github.night_of_suite import Held, Kind, SuiteTonight, suite_tonight
-from evalgate.github.nights_file import FILE, with_tonight, write_nights
-from evalgate.github.nights_kept import KeptNights, load_kept, write_kept
+from evalgate.github.nights.file import FILE, with_tonight, write_nights
+from evalgate.github.nights.kept import KeptNights, load_kept, write_kept
+from evalgate.github.nights.suite_tonight import Held, Kind, SuiteTonight, suite_tonight
 from evalgate.github.reports import SuiteReport
 from evalgate.github.secrets import without_secrets
 from evalgate.pipeline.bench import Bench
@@ -22,6 +22,7 @@ from evalgate.pipeline.drifting import reported_since
 from evalgate.pipeline.filing import baseline_from
 from evalgate.pipeline.gatekeeping import Judged
 from evalgate.pipeline.merging import Merged
+from evalgate.quoting import writable
 from evalgate.results.baseline_files import write_baseline
 
 FOLDERS: Mapping[Kind, str] = {"good": "since-last-good", "first": "since-first-good"}
@@ -102,9 +103,8 @@ def _oldest(first: BaselineFile | None, tonight: BaselineFile) -> BaselineFile:
     """The oldest good night of the same candidate, cases and judges: this one, or one before."""
     if first is None:
         return tonight
-    ours, theirs = tonight.candidate, first.candidate
     same = (
-        (ours.kind, ours.digest, ours.endpoint) == (theirs.kind, theirs.digest, theirs.endpoint)
+        tonight.candidate.is_same(first.candidate)
         and tonight.evalset.digest == first.evalset.digest
         and tonight.judges == first.judges
     )
@@ -140,7 +140,7 @@ def _line(suite: SuiteTonight, plan: ShardPlan, said: Sequence[str], *, is_good:
 
 def _text(said: str) -> str:
     """What a file can hold: the name of another one need not be text."""
-    return said.encode("utf-8", "backslashreplace").decode()[:LONGEST]
+    return writable(said)[:LONGEST]
 
 
 def _since(held: Held) -> Since:

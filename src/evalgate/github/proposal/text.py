@@ -4,12 +4,12 @@ from collections.abc import Iterator, Sequence
 
 from evalgate.domain.comparison import ScoreLine
 from evalgate.domain.record import JsonValue
-from evalgate.github.comment_body import Setting, foot
-from evalgate.github.git_data import Proposal
+from evalgate.github.comment.body import Setting, foot
+from evalgate.github.comment.rule_rows import brief
+from evalgate.github.comment.sections import Section, fitted
 from evalgate.github.marks import stamped
-from evalgate.github.rule_rows import brief
-from evalgate.github.sections import Section, fitted
-from evalgate.github.stale_baselines import Proposed
+from evalgate.github.proposal.git_data import Proposal
+from evalgate.github.proposal.stale_baselines import Proposed
 from evalgate.pipeline.comparing import line_of
 from evalgate.report.numbers import count, number, signed
 from evalgate.report.said import in_markdown

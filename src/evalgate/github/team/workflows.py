@@ -1,6 +1,6 @@
 """The workflows that a team adds: this repository's own, with the action pinned by a commit.
 
-The files in `workflows/` are copies of `.github/workflows/`, made by `make templates`.
+The files in `templates/` are copies of `.github/workflows/`, made by `make templates`.
 """
 
 import json
@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 
-from evalgate.github.action_pin import Pin
+from evalgate.github.team.pin import Pin
 
 NAMES = ("evalgate-comment.yml", "evalgate-nightly.yml", "evalgate-pr.yml")
 FOLDER = ".github/workflows"
@@ -42,7 +42,7 @@ class Team:
 
 def render_workflows(team: Team) -> dict[str, str]:
     """The workflows by their names."""
-    folder = files("evalgate.github") / "workflows"
+    folder = files("evalgate.github.team") / "templates"
     return {name: _rendered((folder / name).read_text(encoding="utf-8"), team) for name in NAMES}
 
 

@@ -7,14 +7,15 @@ from evalgate.domain.comparison import Comparison, ScoreChange, WorsenedCase
 from evalgate.domain.decision import Decision
 from evalgate.domain.finding import Outcome
 from evalgate.gate.contrast import drop_of, mark_of_case
-from evalgate.github.figures import sheets_of
+from evalgate.github.comment.figures import sheets_of
+from evalgate.github.comment.sections import Section
 from evalgate.github.reports import SuiteReport
-from evalgate.github.sections import Section
 from evalgate.report.comparison import NOT_KEPT, change_texts
 from evalgate.report.evidence_text import ABSENT
 from evalgate.report.markdown import marked_words
 from evalgate.report.numbers import count
 from evalgate.report.said import in_markdown
+from evalgate.report.titles import title_of
 
 LONGEST_TEXT, LONGEST_REASON = 300, 300
 RED, OTHER = "<details open>", "<details>"
@@ -34,7 +35,8 @@ def case_sections(reports: Sequence[SuiteReport], most: int) -> Iterator[Section
         if total:
             is_red = any(one.outcome is Outcome.RED for one in report.decisions)
             item = partial(_item, blocking=_blocking(report), several=len(report.decisions) > 1)
-            title = f"{count(total, 'case')} got worse: {in_markdown(document.title, LONGEST_TEXT)}"
+            whose = in_markdown(title_of(document), LONGEST_TEXT)
+            title = f"{count(total, 'case')} got worse: {whose}"
             yield Section(
                 "case",
                 max(total, len(cases)),

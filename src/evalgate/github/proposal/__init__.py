@@ -1,0 +1,1 @@
+"""A good night proposes baselines, and a person decides."""
