@@ -38,6 +38,7 @@ def in_actions(repo: ProjectOnDisk, event: str, payload: dict[str, Any], run_id:
         "GITHUB_EVENT_NAME": event,
         "GITHUB_EVENT_PATH": str(file),
         "GITHUB_SHA": head,
+        "GITHUB_REF": "refs/heads/main",
         "GITHUB_RUN_ID": str(run_id),
         "GITHUB_RUN_ATTEMPT": "1",
         "GITHUB_OUTPUT": str(repo.root / "output"),

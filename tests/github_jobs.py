@@ -58,6 +58,7 @@ class Job:
     payload: Payload = field(default_factory=pull_request)
     run_id: int = 100
     attempt: int = 1
+    ref: str = "refs/heads/main"
     token: str = WRITER
 
     @property
@@ -71,6 +72,7 @@ class Job:
             "GITHUB_EVENT_NAME": self.event,
             "GITHUB_EVENT_PATH": str(file),
             "GITHUB_SHA": SHA,
+            "GITHUB_REF": self.ref,
             "GITHUB_ACTOR": "ana",
             "GITHUB_RUN_ID": str(self.run_id),
             "GITHUB_RUN_ATTEMPT": str(self.attempt),

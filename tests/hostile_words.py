@@ -14,6 +14,7 @@ from evalgate.domain.comparison import (
 )
 from evalgate.domain.decision import Decision, Ruling, WrittenSheet
 from evalgate.domain.decision_warnings import BrokenJudge, NeedlessWaiver, UnchangedCandidate
+from evalgate.domain.missing import Missing
 from evalgate.domain.particulars import Particulars
 from evalgate.domain.scale import BINARY
 from evalgate.domain.specs import Waiver
@@ -134,6 +135,11 @@ def hostile_case(say: Say) -> WorsenedCase:
     )
 
 
+def hostile_lack(word: str) -> Missing:
+    """A reason why scores are missing, in which every word is such a word."""
+    return Missing(candidate=word, judge=word, cause=word, detail=word, cases=2, first=(word,))
+
+
 def hostile_report(words: Sequence[str]) -> SuiteReport:
     """Versions side by side in which whatever others write is one of these words."""
     say = saying(words)
@@ -159,6 +165,7 @@ def hostile_report(words: Sequence[str]) -> SuiteReport:
         "report_url": f"{OURS}/{say()}",
         "mlflow_run_url": say(),
         "changed": tuple(words),
+        "missing": tuple(hostile_lack(word) for word in words),
     }
     particulars = Particulars(cost_usd=0.42, duration_s=65.0).model_copy(update=said)
     return SuiteReport(document, particulars, "decision.json")

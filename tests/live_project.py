@@ -134,10 +134,10 @@ def last_run(repo: ProjectOnDisk) -> dict[str, JudgedCase]:
 
 
 def told(outcome: Outcome) -> list[str]:
-    """What stderr says beside the run's name."""
+    """What stderr says beside the run's name, and beside how to look at a case of it."""
     lines_of_err = outcome.err.splitlines()
     assert RUN_LINE.fullmatch(lines_of_err[-1])
-    return lines_of_err[:-1]
+    return [line for line in lines_of_err[:-1] if not line.startswith("look at one: ")]
 
 
 def verdict_of(outcome: Outcome) -> str:

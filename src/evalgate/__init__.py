@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from evalgate.api import Run, compare, decide, evaluate, load_judge
 
+__version__ = "0.1.0"  # as in pyproject.toml; to look it up takes as long as the whole --help
+
 __all__ = ["Run", "compare", "decide", "evaluate", "load_judge"]
 
 

@@ -3,11 +3,13 @@
 import os
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
 
 from command_scenarios import CERTAIN, MANY
+from doc_pages import PROJECT
 from small_project import MakeProject, quiz
 
 EVALGATE = (sys.executable, "-m", "evalgate")
@@ -128,6 +130,41 @@ def test_without_a_command_the_help_is_shown(project: MakeProject) -> None:
 
     assert (outcome.code, outcome.out) == (2, "")
     assert outcome.err.startswith("Usage: evalgate [OPTIONS] COMMAND [ARGS]...\n")
+
+
+@pytest.mark.parametrize("group", ["baseline", "ci", "evalset", "recordings"])
+def test_a_group_without_a_command_shows_its_help(project: MakeProject, group: str) -> None:
+    """As evalgate itself does, in lines and not as an error of one line."""
+    repo = project({})
+
+    outcome = repo.run(group)
+
+    assert outcome == (2, "", repo.run(group, "--help").out)
+    assert outcome.err.startswith(f"Usage: evalgate {group} [OPTIONS] COMMAND [ARGS]...\n")
+
+
+def test_the_version_is_told(project: MakeProject) -> None:
+    """Which release a report is about, whatever else is on the line."""
+    released = tomllib.loads((PROJECT / "pyproject.toml").read_text("utf-8"))["project"]["version"]
+    told = (0, f"evalgate {released}\n", "")
+
+    assert project({}).run("--version") == told
+    assert project({}).run("--version", "check") == told
+
+
+def test_the_version_waits_for_no_more_than_the_help(tmp_path: Path) -> None:
+    """Neither looks into packages, nor loads a room that no command was named for."""
+    loaded = dict[str, set[str]]()
+    for flag in ("--help", "--version"):
+        code = (
+            "import sys\nfrom evalgate.cli import run\n"
+            f"run(['{flag}'])\nsys.stderr.write(' '.join(sys.modules))\n"
+        )
+        argv = [sys.executable, "-c", code]
+        done = subprocess.run(argv, cwd=tmp_path, capture_output=True, text=True, check=True)
+        loaded[flag] = set(done.stderr.split())
+
+    assert loaded["--version"] - loaded["--help"] == set()
 
 
 def test_help_names_every_command(project: MakeProject) -> None:

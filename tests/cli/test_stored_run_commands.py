@@ -34,8 +34,29 @@ def test_a_run_is_found_by_its_beginning_and_as_the_latest(project: MakeProject)
     assert repo.run("gate", run[:4]).err.startswith(f"error: several runs begin with '{run[:4]}'")
 
 
+def test_the_latest_run_is_the_one_that_was_reported_last(project: MakeProject) -> None:
+    """A run that answers again was made before others, and it is what the command spoke of."""
+    repo = project(quiz(MANY, right(39)))
+    sound = repo.read("candidates/new.jsonl")
+    good = repo.run("run")
+    repo.write({"candidates/new.jsonl": sound.replace('"right"', '"wrong"')})
+    bad = repo.run("run")
+    repo.write({"candidates/new.jsonl": sound})
+
+    again = repo.run("run")
+
+    assert (good.code, bad.code, again.err) == (0, 1, good.err)
+    for command in (["gate", "latest"], ["show", "latest"], ["explain", "latest", "max_drop"]):
+        run = repo.runs()[1]
+        assert repo.run(*command) == repo.run(
+            *[run if word == "latest" else word for word in command]
+        )
+    repo.run("gate", repo.runs()[-1])
+    assert repo.run("gate", "latest").err == bad.err
+
+
 def test_a_run_is_not_held_against_itself(project: MakeProject) -> None:
-    """Where only the baseline was run anew it is the latest run, and nothing is worse than it."""
+    """Where only the baseline was run anew it is the newest run, and nothing is worse than it."""
     repo = project(quiz(MANY, right(0)))
     assert repo.run("run").code == 1
     repo.write({"candidates/old.jsonl": repo.read("candidates/old.jsonl") + "\n"})
@@ -51,8 +72,9 @@ def test_a_run_is_not_held_against_itself(project: MakeProject) -> None:
         ),
     )
     assert baseline.split("-")[2] == "old"
-    assert repo.run("gate", "latest") == told
-    assert repo.run("explain", "latest", "exact_match.max_drop") == told
+    assert repo.run("gate", "latest").err == f"run: {candidate}\n"
+    assert repo.run("gate", baseline) == told
+    assert repo.run("explain", baseline, "exact_match.max_drop") == told
     assert repo.run("gate", baseline, "--baseline", f"run:{baseline}") == told
     assert repo.run("gate", candidate).code == 1
 

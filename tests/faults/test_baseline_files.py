@@ -11,6 +11,7 @@ from evalgate.domain.identity import CandidateIdentity, EvalsetIdentity, JudgeId
 from evalgate.domain.judgement import Judgement, Scored, Unscored
 from evalgate.domain.run import JudgedCase, Manifest
 from evalgate.domain.scale import BINARY
+from evalgate.results.baseline_files import load_baseline, write_baseline
 from evalgate.results.writing import RunWriter, Took
 from fault_projects import refused
 from small_project import GATES, MakeProject, ProjectOnDisk, cases, lines, quiz
@@ -19,7 +20,8 @@ GOOD = [True] * 60
 WORSE = [True] * 30 + [False] * 30
 FILE = "baselines/quiz.json"
 FILED = GATES.replace("baseline: old", "baseline: file")
-ANEW = "set it again from a run of today: `evalgate baseline set RUN`"
+BEGIN = "`evalgate run --baseline none`, then `evalgate baseline set latest`"
+ANEW = f"set it again from a run of today: {BEGIN}"
 NOW = dt.datetime(2026, 1, 2, tzinfo=dt.UTC)
 
 
@@ -54,6 +56,67 @@ def test_a_file_decides_as_its_run_would(project: MakeProject) -> None:
     assert f"\nbaseline: {FILE}, set by Ann on " in table
     assert f"baseline: {FILE} is stored\n" in repo.run("run", "--dry-run").out
     assert f"  baseline: {FILE}, set by Ann on " in repo.run("check").out
+
+
+def test_a_first_file_is_set_from_nothing(project: MakeProject) -> None:
+    """What the refusal says to do does it."""
+    repo = project(quiz(GOOD, GOOD, FILED))
+    assert repo.run("run").err == f"error: {ABSENT}\n"
+
+    run = repo.run("run", "--baseline", "none")
+    written = repo.run("baseline", "set", "latest", "--by", "Ann")
+
+    assert (run.code, written.code, written.err) == (3, 0, "")
+    assert repo.run("run").code == 0
+
+
+def test_what_is_not_todays_is_said_when_a_file_is_set(project: MakeProject) -> None:
+    """It is written all the same, with the means of both files."""
+    repo = with_file(project, WORSE)
+    repo.write({"candidates/old.jsonl": repo.read("candidates/old.jsonl") + "\n"})
+    repo.write({"judges/exact_match/judge.yaml": "kind: exact_match\nnormalise: none\n"})
+    [old] = repo.runs()
+
+    written = repo.run("baseline", "set", old, "--by", "Ann")
+
+    assert written.code == 0
+    assert "\nexact_match: mean 1.0000 (1.0000 in the file before)\n" in written.out
+    assert written.err.splitlines() == [
+        f"warning: {old} is not of the candidate old as it is today",
+        (
+            f"warning: exact_match is not the judge it was when {old} was made"
+            " (compare judges its answers again)"
+        ),
+    ]
+    (repo.root / "candidates/old.yaml").unlink()
+    gone = f"warning: {old} is of old, which is no candidate of the project today\n"
+    assert repo.run("baseline", "set", old, "--by", "Ann").err.startswith(gone)
+    repo.write({"candidates/old.yaml": "kind: nonsense\n"})
+    broken = repo.run("baseline", "set", old, "--by", "Ann")
+    assert broken.code == 0
+    assert "warning: candidates/old.yaml:" in broken.err
+
+
+def test_another_version_and_a_red_verdict_are_said_when_a_file_is_set(
+    project: MakeProject,
+) -> None:
+    """A worse run may be set; nobody does so without being told."""
+    repo = with_file(project, WORSE)
+    assert repo.run("run").code == 1
+    run = repo.runs()[-1]
+    red = f"warning: the last verdict on {run} was red: failed (exit 1)"
+
+    written = repo.run("baseline", "set", "latest", "--by", "Ann")
+
+    assert (written.code, written.err) == (0, f"{red}\n")
+    assert "\nexact_match: mean 0.5000 (1.0000 in the file before)\n" in written.out
+    moved_on(repo, cases(61))
+    again = repo.run("baseline", "set", "latest", "--by", "Ann", "--format", "json")
+    assert json.loads(again.out)["means_before"] == {"exact_match": 0.5}
+    assert again.err.splitlines() == [
+        f"warning: {run} is a run of quiz@v1, not of quiz@v2 as it is today (run it again)",
+        red,
+    ]
 
 
 def test_a_file_has_scores_and_no_answers(project: MakeProject) -> None:
@@ -109,7 +172,7 @@ def test_a_file_by_its_path(project: MakeProject) -> None:
     )
 
 
-ABSENT = f"{FILE}: there is no such baseline file (`evalgate baseline set RUN` writes it)"
+ABSENT = f"{FILE}: there is no such baseline file ({BEGIN})"
 
 
 @pytest.mark.parametrize(
@@ -357,3 +420,16 @@ def test_a_folder_that_cannot_be_made(project: MakeProject) -> None:
     outcome = repo.run("baseline", "set", "latest", "--by", "Ann")
 
     assert (outcome.code, outcome.err) == (4, "error: baselines cannot be made: File exists\n")
+
+
+def test_a_time_without_a_zone_is_a_fault(project: MakeProject) -> None:
+    """Nobody can say whether it is before a night or after it; the seal fits all the same."""
+    repo = with_file(project)
+    file = repo.root / FILE
+    written = load_baseline(file, FILE)
+    write_baseline(file, written.model_copy(update={"set_at": NOW.replace(tzinfo=None)}))
+
+    outcome = repo.run("run")
+
+    assert outcome.code == 2
+    assert f"{FILE}: set_at: " in outcome.err

@@ -107,7 +107,9 @@ def test_a_base_that_leads_into_the_change(
 
 def test_a_folder_that_leads_into_the_change(project: MakeProject) -> None:
     """A link on the way to a file is as good as one in its place."""
-    repo = committed(project, {**quiz(GOOD, GOOD, HAS), "rubrics/has/judge.yaml": JUDGE})
+    repo = committed(
+        project, {**quiz(GOOD, GOOD, HAS), "rubrics/has/judge.yaml": JUDGE.format("right")}
+    )
     linked(repo, "judges", repo.root / "rubrics")
     commit(repo)
     merged(repo)
@@ -188,8 +190,8 @@ def test_a_judge_in_a_submodule(
 
     base = git(repo.root, "rev-parse", BASE)[:12]
     assert outcome.err == (
-        f"error: git:{base}:judges/has: is not in the base, which names it"
-        " (it is in the submodule judges/has, which a commit does not hold)\n"
+        f"error: git:{base}:judges/has: is not in the base, which names it: it is in the"
+        " submodule judges/has, which a commit does not hold (keep it in the repository itself)\n"
     )
     assert outcome.code == 2
 
@@ -201,7 +203,7 @@ def test_a_judge_that_the_base_names_and_does_not_have(project: MakeProject) -> 
 
     outcome = repo.run("run", "--base", BASE)
 
-    assert (outcome.code, "mended first" in outcome.err) == (2, True)
+    assert (outcome.code, "mend the base's own gates.yaml" in outcome.err) == (2, True)
 
 
 WORDS = "kind: python\nfunction: check:it\nscale: {kind: binary}\ndigest_of: ['words/*.txt']\n"

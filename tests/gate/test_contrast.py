@@ -1,10 +1,12 @@
 """Two runs side by side, without a rule."""
 
+from dataclasses import replace
+
 import pytest
 
 from evalgate.domain.scale import BINARY, Scale
-from evalgate.domain.sheet import Mark
-from evalgate.gate.contrast import change_of, drop_of, level_of
+from evalgate.domain.sheet import CaseFacts, Mark
+from evalgate.gate.contrast import change_of, drop_of, level_of, worse_cases
 from gate_sheets import FAULTS, GONE, LOWER, OPEN, SILENT, STARS, UNREAD, sheet
 
 
@@ -52,3 +54,14 @@ def test_without_pairs_there_is_no_change() -> None:
 )
 def test_by_how_much_a_case_got_worse(before: Mark, after: Mark, scale: Scale, drop: float) -> None:
     assert drop_of("s", "c0000", sheet([after], scale), sheet([before], scale)) == drop
+
+
+def test_only_a_case_that_both_have_can_get_worse() -> None:
+    """One with other inputs is another case, and so is one that is new."""
+    first = sheet([5.0, 5.0, 3.0], STARS)
+    later = sheet([3.0, 3.0, 3.0, 1.0], STARS)
+    cases = {**later.cases, "c0001": CaseFacts("another question")}
+
+    found = list(worse_cases(["s"], replace(later, cases=cases), first))
+
+    assert found == [("c0000", {"s": 0.5})]

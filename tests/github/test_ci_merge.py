@@ -63,6 +63,21 @@ def test_shards_give_the_verdict_of_one_run(project: MakeProject) -> None:
     assert repo.runs() == runs, "the merged runs answer for the whole ones"
 
 
+def test_edits_that_the_plan_did_not_count_are_said(project: MakeProject) -> None:
+    """Where a shard is run, and where the shards are merged; by a person, whose files may be so."""
+    repo = planned(project, GOOD, of=1)
+    repo.write(
+        {
+            "judges/notes.md": "not under git",
+            "candidates/old.yaml": quiz([], [])["candidates/old.yaml"] + "# seen\n",
+        }
+    )
+    said = "warning: no plan counts what is not committed: 1 changed file\n"
+
+    assert said in shard(repo, 1, 1, into="again").err
+    assert said in merged(repo).err
+
+
 def test_every_report_is_written(project: MakeProject) -> None:
     """They hold: sealed, decided again, with what was changed."""
     repo = planned(project)
@@ -571,17 +586,55 @@ def asking(project: MakeProject) -> tuple[ProjectOnDisk, str]:
 
 
 def test_without_a_key_recordings_alone_are_used(project: MakeProject) -> None:
-    """It is said; what was never recorded is not scored, and the job asks to be run again."""
+    """It is said; what was never recorded is not scored, and to run the job again is no help."""
     repo, _ = asking(project)
 
     done = shard(repo, 1, 1)
 
     assert done.code == 4
+    (run,) = repo.runs()
     assert done.err == (
         "warning: there is no key: answered from recordings alone\n"
-        "warning: too little of it could be answered or judged: run this job again\n"
+        "warning: too little of it could be answered or judged: the reasons are below\n"
+        "asked: no answer in 4 cases (not recorded): q1, q2, q3 and 1 more: own:/m was not asked"
+        " this before, and --offline asks nothing\n"
+        "run it without --offline, or import recordings that hold what is missing\n"
+        f"look at one: evalgate show {run} q1\n"
     )
     assert (repo.root / "shards/quiz.1-of-1/shard.json").exists()
+
+
+def test_recorded_answers_without_lines_are_no_reason_to_run_again(project: MakeProject) -> None:
+    """The file is at fault; job, merge and comment say which, and where to look."""
+    repo = project(quiz(GOOD, GOOD))
+    base = begun(repo)
+    mistyped = answers(GOOD).replace('"q', '"Q')
+    head = committed(repo, {"candidates/new.jsonl": mistyped})
+    in_actions(repo, "pull_request", pull(base, head, OURS))
+    repo.run("ci", "plan", "--shards", "1")
+
+    done = shard(repo, 1, 1)
+    decided = merged(repo)
+
+    why = (
+        "new: no answer in 40 cases (not recorded): q1, q10, q11 and 37 more:"
+        " candidates/new.jsonl has no line for this case\n"
+        "a recorded line is found by the id of its case: add the lines that are missing\n"
+        "look at one: evalgate show "
+    )
+    assert (done.code, decided.code) == (4, 4)
+    assert done.err.startswith(
+        f"warning: too little of it could be answered or judged: the reasons are below\n{why}"
+    )
+    assert why in decided.err
+    (report,) = load_reports([repo.root / "evalgate-report"], ())
+    assert [(lack.candidate, lack.cases) for lack in report.particulars.missing] == [("new", 40)]
+    assert (
+        "### Why scores are missing\n\n"
+        "- quiz: new: no answer in 40 cases (not recorded): q1, q10, q11 and 37 more:"
+        " candidates/new.jsonl has no line for this case\n"
+    ) in repo.read("summary")
+    assert "no line for this case" not in repo.read("evalgate-report/quiz/decision.json")
 
 
 def test_a_fork_is_answered_from_recordings(project: MakeProject) -> None:

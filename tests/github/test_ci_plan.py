@@ -65,6 +65,25 @@ def pull(base: str, head: str) -> dict[str, Any]:
     }
 
 
+def test_edits_that_are_not_committed_are_said(project: MakeProject) -> None:
+    """A plan is of commits; whoever forgets that in a terminal is told, and a job is not."""
+    repo, base = two_suites(project)
+    repo.write({"candidates/new.jsonl": answers([False] * 6)})
+    repo.write({"candidates/old.jsonl": answers([False] * 6), "notes.txt": "not under git"})
+    said = "warning: no plan counts what is not committed: 2 changed files\n"
+
+    planned = repo.run("ci", "plan", "--base", base)
+    git(repo.root, "checkout", "--quiet", "candidates/old.jsonl")
+    again = repo.run("ci", "plan", "--base", base)
+    in_actions(repo, "pull_request", pull(base, base))
+    at_work = repo.run("ci", "plan")
+
+    assert planned.out.startswith("nothing to run: ")
+    assert (planned.code, planned.err) == (0, said)
+    assert again.err == said.replace("2 changed files", "1 changed file")
+    assert (at_work.code, at_work.err) == (0, "")
+
+
 GATES_EDITS: dict[str, tuple[str, list[str]]] = {
     "a threshold": (TWO.replace("at_least: 0.5}\n      -", "at_least: 0.4}\n      -"), ["quiz"]),
     "a suite that is new": (TWO + SECOND.replace("second", "third"), ["third"]),

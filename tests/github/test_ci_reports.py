@@ -17,6 +17,7 @@ from evalgate.domain.finding import Verdict
 from evalgate.errors import UserMistake
 from evalgate.github.comment.body import Setting, comment_body
 from evalgate.github.marks import marker
+from evalgate.github.readings import read_all
 from evalgate.github.reports import load_reports
 from evalgate.github.secrets import secrets_in
 from evalgate.pipeline.deciding import sealed
@@ -42,6 +43,19 @@ def test_a_folder_stands_for_every_report_in_it(tmp_path: Path) -> None:
     found = load_reports([tmp_path], ())
 
     assert [report.decisions[0].suite for report in found] == ["a", "b"]
+
+
+def test_what_is_hidden_in_a_folder_is_not_taken(tmp_path: Path) -> None:
+    """A project's own folder has runs of its own, and nobody handed them in."""
+    written(tmp_path / "app/report", decision_on(GOOD, suite="a"))
+    written(tmp_path / "app/.evalgate/runs", decision_on(FEWER, suite="b"))
+    written(tmp_path / ".hidden", decision_on(FEWER, suite="c"))
+
+    found = load_reports([tmp_path / "app", tmp_path / ".hidden"], ())
+    everything = read_all([tmp_path], None, ())
+
+    assert [report.decisions[0].suite for report in found] == ["a", "c"]
+    assert [report.decisions[0].suite for report in everything.reports] == ["a"]
 
 
 EDITS: dict[str, tuple[Edit, str]] = {

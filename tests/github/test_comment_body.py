@@ -13,6 +13,7 @@ from evalgate.domain.comparison import Comparison
 from evalgate.domain.decision import Decision, PolicyChange, Said, WrittenColumn, WrittenSheet
 from evalgate.domain.finding import Outcome, Verdict
 from evalgate.domain.loosening import Loosening, Softened
+from evalgate.domain.missing import Missing
 from evalgate.domain.particulars import Particulars
 from evalgate.domain.rule import Rule
 from evalgate.domain.scale import MEASURED
@@ -531,3 +532,27 @@ def test_the_verdict_that_a_workflow_reads(
 
     assert (found["verdict"], found["exit-code"]) == (verdict, code)
     assert found["cost-usd"] == "", "a cost that nobody knows is no nought"
+
+
+def test_why_scores_are_missing_is_said_in_words_that_do_nothing() -> None:
+    """A judge's words are a stranger's: no link, no mention, no key, no line of their own."""
+    lack = Missing(
+        candidate="new",
+        judge="tone",
+        cause="judge_error",
+        detail="ValueError: @all [x](http://x.example)\n# sk-live-0123456789abcdefghij",
+        cases=40,
+        first=("q1", "q10", "q11"),
+    )
+    report = SuiteReport(decision_on(FEWER), Particulars(missing=(lack,)))
+
+    said = comment_body([report], SETTING)
+
+    assert (
+        "### Why scores are missing\n\n"
+        "- open-qa: new: no score by tone in 40 cases (judge error): q1, q10, q11 and 37 more:"
+        " ValueError: @&#8203;all &#91;x&#93;(http:&#8203;//x.example)␤&#35;&#8203;"
+        " &#91;redacted&#93;\n"
+    ) in said
+    assert "Why scores are missing" in job_summary([report], SETTING)
+    assert "Why scores" not in comment_body([SuiteReport(decision_on(FEWER), KNOWN)], SETTING)

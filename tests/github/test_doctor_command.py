@@ -187,18 +187,17 @@ def test_this_repository_is_sound() -> None:
     assert diagnosis.checks == ("evalgate",)
 
 
-def test_what_init_writes_is_sound(project: MakeProject) -> None:
+def test_the_workflows_that_init_writes_are_sound(project: MakeProject) -> None:
     """A team that begins with evalgate's own files begins without a fault."""
     repo = project({})
     git(repo.root, "init", "--quiet")
     written = repo.run("init", "--github", "--action", f"acme/gate@{SHA} # v1.2.3")
 
+    diagnosis = examine(repo.root, {})
+
     assert written.code == 0, written.err
-    assert repo.run("doctor") == (
-        0,
-        "3 workflows, 3 of evalgate: 0 faults, 0 hints\nrequire the check `evalgate`\n",
-        "",
-    )
+    assert (diagnosis.faults, diagnosis.of_evalgate) == ((), 3)
+    assert {each.path for each in diagnosis.hints} == {"gates.yaml"}
 
 
 TEXTS = ["", "evalgate", "${{ secrets.A }}", "${{ toJSON(secrets) }}", "./", "./x", "a@b", "merge"]

@@ -1,7 +1,7 @@
 """What `evalgate doctor` says of gates.yaml, baseline files and what is kept out of git."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -10,7 +10,9 @@ from doctor_repository import (
     BASELINE,
     FILED,
     OLD,
+    ON,
     baseline_set,
+    changed,
     committed,
     laid_out,
     lines_of,
@@ -22,8 +24,9 @@ from small_project import cases
 from under_git import git
 
 COMMIT_IT = "(commit it: a pull request is held against the base commit's own)"
-ANEW = "(set it again from a run of today: `evalgate baseline set RUN`)"
-TODAY = "(`evalgate baseline set RUN`, from a run of today)"
+BEGIN = "`evalgate run --baseline none`, then `evalgate baseline set latest`"
+ANEW = f"(set it again from a run of today: {BEGIN})"
+TODAY = f"(from a run of today: {BEGIN})"
 
 
 def found(root: Path) -> list[str]:
@@ -43,7 +46,7 @@ def test_a_baseline_that_was_set_and_committed(tmp_path: Path) -> None:
 def test_a_baseline_that_is_missing(tmp_path: Path) -> None:
     """Named but absent is never a first run."""
     assert symptoms(tmp_path, FILED) == [
-        f"fault: {BASELINE}: there is no such baseline file (`evalgate baseline set RUN` writes it)"
+        f"fault: {BASELINE}: there is no such baseline file ({BEGIN})"
     ]
 
 
@@ -59,7 +62,7 @@ def test_a_baseline_that_was_edited(tmp_path: Path) -> None:
     assert found(tmp_path) == [
         (
             f"fault: {BASELINE}: was edited after it was written (a baseline is never edited;"
-            " `evalgate baseline set RUN` writes it again)"
+            f" write it again: {BEGIN})"
         )
     ]
 
@@ -78,6 +81,115 @@ def test_a_baseline_by_another_judge(tmp_path: Path) -> None:
     assert before.startswith(f"fault: {BASELINE}: not comparable: strict was sha256:")
     assert after.startswith("sha256:")
     assert after.endswith(ANEW)
+
+
+def below(folder: str, workflows: Mapping[str, str]) -> dict[str, str]:
+    """The sound project in a folder of its repository, and workflows at the top."""
+    project = {name: text for name, text in sound().items() if name != ON}
+    return {**{f"{folder}/{name}": text for name, text in project.items()}, **workflows}
+
+
+def without_project(root: Path, files: Mapping[str, str]) -> list[str]:
+    """What the doctor says at the top of a repository that has no project there."""
+    for name, text in files.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text, "utf-8")
+    git(root, "init", "--quiet")
+    return found(root)
+
+
+def in_folders(*folders: str) -> dict[str, str]:
+    """The gate's workflow, whose steps say where the project is."""
+    modes = ("{mode: plan}", "{mode: run, suite: quiz}", "{mode: merge}")
+    named = zip(modes, folders, strict=True)
+    return changed(*((mode, f"{mode[:-1]}, working-directory: {where}}}") for mode, where in named))
+
+
+NO_PROJECT = "fault: there is no gates.yaml here or in a folder above"
+
+
+def test_a_project_is_found_where_the_workflows_say(tmp_path: Path) -> None:
+    """From the top of its repository, and its files are named from there."""
+    files = below("app", in_folders("app", "./app", "app/"))
+    files["app/gates.yaml"] += "policy_change: warn\n"
+
+    assert without_project(tmp_path, files) == [
+        (
+            "hint: app/gates.yaml:14:1: policy_change: a change that loosens its own gate is only"
+            " yellow (write block)"
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    ("folders", "remedy"),
+    [
+        (("app", "app", "bots"), "the workflows name app, bots: run it there"),
+        (("gone", "gone", "gone"), "the workflows name gone: run it there"),
+        (("../app", "../app", "../app"), "the workflows name ../app: run it there"),
+        (("${{ matrix.x }}",) * 3, "`evalgate init` makes a project that runs at once"),
+    ],
+    ids=["two", "not there", "outside", "an expression"],
+)
+def test_where_there_is_no_project_the_remedy_names_its_folder(
+    tmp_path: Path, folders: tuple[str, ...], remedy: str
+) -> None:
+    """Nobody is told to make a second project where the first is a folder away."""
+    quoted = tuple(f'"{folder}"' for folder in folders)
+
+    lines = without_project(tmp_path, below("app", in_folders(*quoted)))
+
+    assert f"{NO_PROJECT} ({remedy})" in lines
+
+
+CHAT = "kind: chat\nmodel: {model}\nprompt: '{{{{ question }}}}'\n"
+OWN_VERSION = (
+    "hint: gates.yaml:9:5: suites.quiz.baseline: a pull request that edits new is held against"
+    " old, and never against new as it was (write baseline: git:main, or file: docs/baselines.md)"
+)
+
+
+def asking(model: str, baseline: str = "old") -> dict[str, str]:
+    """A candidate that asks a model, and what it is held against."""
+    gates = sound()["gates.yaml"].replace("baseline: old", f"baseline: {baseline}")
+    return {"candidates/new.yaml": CHAT.format(model=model), "gates.yaml": gates}
+
+
+def test_a_change_that_is_never_held_against_what_it_changes(tmp_path: Path) -> None:
+    """Another candidate says nothing of the one that was edited."""
+    assert symptoms(tmp_path, asking("openai:/gpt-4o-mini")) == [OWN_VERSION]
+
+
+@pytest.mark.parametrize("baseline", ["git:main", "run:1", "none", "new", "gone"])
+def test_a_baseline_that_is_the_candidate_or_no_other(tmp_path: Path, baseline: str) -> None:
+    """Those are held against its own earlier version, or against nothing."""
+    assert symptoms(tmp_path, asking("openai:/gpt-4o-mini", baseline)) == []
+
+
+def test_without_a_rule_that_compares_no_baseline_matters(tmp_path: Path) -> None:
+    """Nothing is ever held against it."""
+    files = asking("openai:/gpt-4o-mini")
+    rule = "      - {score: exact_match, max_drop: 0.1}\n"
+    files["gates.yaml"] = files["gates.yaml"].replace(rule, "")
+
+    assert symptoms(tmp_path, files) == []
+
+
+def test_models_that_are_none(tmp_path: Path) -> None:
+    """The whole gate would say something about rules of evalgate's own."""
+    files = asking("sim:/reader", "git:main")
+    judge = "kind: prompt\nmodel: sim:/grader\nprompt_file: prompt.md\nscale: {kind: binary}\n"
+    files["judges/kind/judge.yaml"] = judge
+    files["judges/kind/prompt.md"] = "{{ answer }}"
+    files["gates.yaml"] = files["gates.yaml"].replace("[exact_match]", "[exact_match, kind]")
+
+    assert symptoms(tmp_path, files) == [
+        (
+            "hint: gates.yaml:6:3: suites.quiz: new asks sim:/reader, kind asks sim:/grader, which"
+            " is no LLM: no night is kept, and no baseline can be set (write a real model, as in"
+            " openai:/gpt-4o-mini)"
+        )
+    ]
 
 
 def older(root: Path) -> None:
@@ -161,10 +273,7 @@ def test_a_project_below_the_top_is_named_from_there(tmp_path: Path) -> None:
     (tmp_path / "gates.yaml").unlink()
 
     assert lines_of(examine(tmp_path / "bot", {})) == [
-        (
-            f"fault: bot/{BASELINE}: there is no such baseline file (`evalgate baseline set RUN`"
-            " writes it)"
-        )
+        f"fault: bot/{BASELINE}: there is no such baseline file ({BEGIN})"
     ]
 
 

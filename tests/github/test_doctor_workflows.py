@@ -3,8 +3,11 @@
 from pathlib import Path
 
 import pytest
+import yaml
 
+from doc_pages import PROJECT
 from doctor_repository import ACTION, CHECKOUT, ON, SHA, changed, symptoms
+from evalgate.github.doctor.inputs import INPUTS
 
 OTHER = ".github/workflows/other.yml"
 READ = "permissions: {contents: read}\n"
@@ -432,6 +435,66 @@ def test_a_mode_may_be_an_actions_default(tmp_path: Path) -> None:
     files["tools/action.yml"] = "name: evalgate\ninputs: {mode: {default: merge}}\n"
 
     assert symptoms(tmp_path, files) == []
+
+
+RUN = "{mode: run, suite: quiz}"
+AT_RUN = f"fault: {ON}:25:"
+
+
+@pytest.mark.parametrize(
+    ("given", "found"),
+    [
+        (
+            "{mode: run, suite: quiz, shrad: '${{ matrix.shard }}'}",
+            (
+                f"{AT_RUN}40: jobs.eval.steps.1.with.shrad: the action has no input 'shrad': its"
+                " own default is taken instead (did you mean 'shard'?)"
+            ),
+        ),
+        (
+            "{mode: rum, suite: quiz}",
+            (
+                f"{AT_RUN}16: jobs.eval.steps.1.with.mode: there is no mode 'rum'"
+                " (did you mean 'run'?)"
+            ),
+        ),
+    ],
+    ids=["an input", "a mode"],
+)
+def test_a_word_that_the_action_does_not_know(tmp_path: Path, given: str, found: str) -> None:
+    """It would take the default, and every job the same shard; or end in red at once."""
+    assert found in symptoms(tmp_path, changed((RUN, given)))
+
+
+def test_inputs_are_the_same_in_capitals(tmp_path: Path) -> None:
+    """GitHub does not tell them apart."""
+    assert symptoms(tmp_path, changed((RUN, "{mode: run, Suite: quiz, SHARD: 1}"))) == []
+
+
+def test_anothers_action_has_inputs_of_its_own(tmp_path: Path) -> None:
+    """One without a mode is not evalgate's, whatever word is in its name."""
+    step = f"      - uses: acme/evalgate-notes@{SHA} # v1\n        with: {{shrad: 1}}\n"
+
+    assert not any("shrad" in line for line in symptoms(tmp_path, job(step)))
+
+
+def test_a_local_action_has_the_inputs_that_it_declares(tmp_path: Path) -> None:
+    """They are in its file, which is at hand."""
+    action = "name: evalgate\ninputs: {mode: {}, depth: {}}\nruns: {using: composite, steps: []}\n"
+    files = changed((f"uses: {ACTION}\n        with: {RUN}", f"uses: ./tools\n        with: {RUN}"))
+    files["tools/action.yml"] = action
+
+    (line,) = [each for each in symptoms(tmp_path, files) if "has no input" in each]
+
+    assert "the action has no input 'suite'" in line
+    assert line.endswith("(known: depth, mode)")
+
+
+def test_the_doctor_knows_every_input_of_the_action() -> None:
+    """The list is this release's, and the file is in this repository."""
+    action = yaml.safe_load((PROJECT / "action.yml").read_text("utf-8"))
+
+    assert set(action["inputs"]) == INPUTS
 
 
 def test_a_mode_that_nobody_can_read_is_said(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import yaml
 from evalgate.config.gates import load_gates
 from evalgate.github.team.checks import keys_of
 from evalgate.github.team.workflows import NAMES, OUR_KEY
-from small_project import GATES, MakeProject, ProjectOnDisk
+from small_project import GATES, RECORDED, MakeProject, ProjectOnDisk
 from under_git import git
 from workflow_scratch import FIRST_PROJECT
 
@@ -24,6 +24,12 @@ providers:
   again: {base_url: "https://llm.example/v2", api_key_env: OTHER_KEY}
   local: {base_url: "http://localhost:11434/v1"}
 """
+OTHER = (
+    "gates.yaml:11:5: suites.capitals.baseline: a pull request that edits v2 is held against v1,"
+    " and never against v2 as it was (write baseline: git:main, or file: docs/baselines.md)\n"
+)
+"""What a first project is told: its two versions are there to be set side by side."""
+
 HINT = (
     "warning: gates.yaml: does not follow EVALGATE_ON_UNDECIDED: undecided lets nights and merge"
     " queues pass (write on_undecided: ${EVALGATE_ON_UNDECIDED:-warn})\n"
@@ -59,7 +65,7 @@ def test_where_there_is_no_project_a_first_one_is_written_too(repository: Projec
     """One command leads from an empty repository to a gate on its pull requests."""
     outcome = repository.run(*INIT)
 
-    assert (outcome.code, outcome.err) == (0, "")
+    assert (outcome.code, outcome.err) == (0, f"warning: {OTHER}")
     assert outcome.out == (
         "wrote .gitignore\n"
         "wrote candidates/v1.yaml\n"
@@ -190,14 +196,34 @@ def test_everything_in_the_way_is_said_at_once_and_nothing_is_written(
     assert repository.read(FILES[0]) == "mine"
 
 
-def test_the_doctor_has_nothing_to_say_about_what_is_written(repository: ProjectOnDisk) -> None:
-    """A warning of our own about our own files would teach people to pass over warnings."""
+def test_the_doctor_says_what_a_first_project_is_not_yet(repository: ProjectOnDisk) -> None:
+    """The workflows are sound; the project asks no LLM, and compares two candidates."""
     repository.run(*INIT)
 
     outcome = repository.run("doctor")
 
     assert (outcome.code, outcome.err) == (0, "")
-    assert "0 faults, 0 hints\n" in outcome.out
+    assert outcome.out == (
+        "hint: gates.yaml:8:3: suites.capitals: v2 asks sim:/reader, correct asks sim:/grader,"
+        " which is no LLM: no night is kept, and no baseline can be set (write a real model, as in"
+        f" openai:/gpt-4o-mini)\nhint: {OTHER}\n"
+        "3 workflows, 3 of evalgate: 0 faults, 2 hints\nrequire the check `evalgate`\n"
+    )
+
+
+def test_a_candidate_and_what_it_is_held_against(repository: ProjectOnDisk) -> None:
+    """In a project that is there it is said, too, and not where the answers are recorded."""
+    chat = "kind: chat\nmodel: openai:/gpt-4o-mini\nprompt: '{{ question }}'\n"
+    gates = GATES.replace("suites:", FOLLOWS + "suites:")
+    repository.write({"gates.yaml": gates, "candidates/old.yaml": RECORDED.format(name="old")})
+
+    said = []
+    for new in (RECORDED.format(name="new"), chat):
+        repository.write({"candidates/new.yaml": new})
+        said.append(repository.run(*INIT).err)
+
+    assert said[0] == ""
+    assert said[1].startswith("warning: gates.yaml:7:5: suites.quiz.baseline: a pull request")
 
 
 def test_a_first_projects_files_are_in_the_way_as_well(repository: ProjectOnDisk) -> None:

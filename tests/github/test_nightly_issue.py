@@ -8,10 +8,12 @@ import pytest
 from ci_reports import CLOSE, FEWER, GOOD, decision_on, written
 from evalgate.errors import UserMistake
 from evalgate.github.marks import Stamp, marker, stamped
+from evalgate.github.nights.file import write_nights
 from evalgate.github.posting import Done, Order, keep_nightly_issue
 from fake_clock import FakeClock
 from fake_github import MALLORY, READER, FakeGitHub, Fault
 from github_jobs import FORK, OURS, Job, pull_request, workflow_run
+from past_nights import past
 
 MARK = marker("issue", "default")
 NIGHT = {"schedule": "17 3 * * *", "repository": OURS}
@@ -22,13 +24,16 @@ MakeJob = Callable[..., Job]
 def night(job: MakeJob, tmp_path: Path) -> Callable[..., Done]:
     """One night: its run's number, and how the candidate answers."""
 
-    def kept(run_id: int, right: list[bool] | None, **facts: object) -> Done:
+    def kept(
+        run_id: int, right: list[bool] | None, *, job_result: str = "", **facts: object
+    ) -> Done:
         folder = tmp_path / f"night-{run_id}"
-        folder.mkdir()
+        folder.mkdir(exist_ok=True)
         if right is not None:
             written(folder, decision_on(right))
         at_work = job(**{"event": "schedule", "payload": NIGHT, "run_id": run_id, **facts})
-        return keep_nightly_issue(Order((folder,)), at_work.environment, FakeClock())
+        order = Order((folder,), job_result=job_result)
+        return keep_nightly_issue(order, at_work.environment, FakeClock())
 
     return kept
 
@@ -48,6 +53,32 @@ def test_bad_still_bad_and_good_again(github: FakeGitHub, night: Callable[..., D
     [issue] = github.issues.values()
     assert (issue["state"], issue["state_reason"]) == ("closed", "completed")
     assert "## ✅ evalgate: passed" in issue["body"]
+
+
+@pytest.mark.parametrize("result", ["failure", "cancelled", "skipped", "no such word"])
+def test_a_green_report_of_a_job_that_failed_closes_nothing(
+    github: FakeGitHub, night: Callable[..., Done], result: str
+) -> None:
+    """A shard may have been lost after its artifact was kept: nobody knows what it was."""
+    night(100, FEWER)
+
+    done = night(101, GOOD, job_result=result)
+
+    [issue] = github.issues.values()
+    assert (done.code, issue["state"]) == (2, "open")
+    assert f"nothing in it is red, and the job that decides ended with '{result}'" in str(
+        done.problems[0]
+    )
+
+
+@pytest.mark.parametrize(("right", "code"), [(GOOD, 0), (FEWER, 1)])
+def test_a_report_of_a_job_that_ended_as_it_says_counts(
+    github: FakeGitHub, night: Callable[..., Done], right: list[bool], code: int
+) -> None:
+    """A red one is the verdict whatever else failed in that job."""
+    done = night(100, right, job_result="failure" if code else "success")
+
+    assert (done.code, len(github.issues)) == (code, code)
 
 
 def test_the_next_bad_night_opens_another(github: FakeGitHub, night: Callable[..., Done]) -> None:
@@ -72,6 +103,53 @@ def test_an_undecided_night_neither_opens_nor_closes(
     [issue] = github.issues.values()
     assert issue["state"] == "open"
     assert issue["title"] == "evalgate: undecided, allowed"
+
+
+@pytest.mark.parametrize("ref", ["refs/heads/mine", "refs/tags/main", ""])
+@pytest.mark.parametrize("right", [FEWER, GOOD], ids=["bad", "good"])
+def test_a_night_of_another_branch_says_nothing_of_this_one(
+    github: FakeGitHub, night: Callable[..., Done], ref: str, right: list[bool]
+) -> None:
+    """By hand it can be started anywhere, with other gates: it neither opens nor closes."""
+    night(100, FEWER)
+
+    done = night(101, right, event="workflow_dispatch", payload={"repository": OURS}, ref=ref)
+
+    [issue] = github.issues.values()
+    assert (issue["state"], issue["title"]) == ("open", "evalgate: failed")
+    assert done.shown.startswith("issue: left alone: a night of ")
+
+
+def test_a_second_stage_speaks_for_the_branch_of_the_first(
+    github: FakeGitHub, night: Callable[..., Done]
+) -> None:
+    """It runs on the default branch whatever the first one ran on."""
+    payload = workflow_run(head=OURS)
+    payload["workflow_run"]["event"] = "schedule"
+
+    night(100, FEWER, event="workflow_run", payload=payload)
+    assert not github.issues
+
+    payload["workflow_run"]["head_branch"] = "main"
+    night(101, FEWER, event="workflow_run", payload=payload)
+    assert len(github.issues) == 1
+
+
+@pytest.mark.parametrize("doubtful", [True, False])
+def test_a_night_that_could_not_read_the_nights_before_closes_nothing(
+    github: FakeGitHub, night: Callable[..., Done], tmp_path: Path, *, doubtful: bool
+) -> None:
+    """It may be as bad as they were: its own rules passed then too."""
+    night(100, FEWER)
+    folder = tmp_path / "night-101"
+    folder.mkdir()
+    write_nights(folder / "nights.jsonl", [past(100, doubtful=True), past(101, doubtful=doubtful)])
+
+    night(101, GOOD)
+
+    [issue] = github.issues.values()
+    assert issue["state"] == ("open" if doubtful else "closed")
+    assert issue["title"] == f"evalgate: {'failed' if doubtful else 'passed'}"
 
 
 def test_a_night_without_a_report_is_bad(github: FakeGitHub, night: Callable[..., Done]) -> None:

@@ -1,5 +1,6 @@
 """`evalgate ci merge --nights`: each night is held against the nights before, and says so."""
 
+import datetime as dt
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from ci_repository import committed, merged
+from evalgate.results.baseline_files import load_baseline, write_baseline
 from fake_github import FakeGitHub, Fault
 from model_stub import ModelStub
 from night_jobs import Nights
@@ -186,6 +188,8 @@ def test_an_artifact_that_did_not_come_is_unknown_too(nights: Nights) -> None:
     assert done.code == 0
     assert "evalgate-nights of workflow run 101 could not be fetched" in done.err
     assert 102 not in nights.left
+    assert nights.lines[-1]["doubtful"], "the issue is not closed"
+    assert not (nights.repo.root / "evalgate-report/quiz/baseline.json").exists(), "or proposed"
 
 
 def test_damaged_nights_are_said_and_count_as_none(nights: Nights) -> None:
@@ -292,3 +296,40 @@ def test_without_the_flag_it_is_no_night(nights: Nights) -> None:
 
     assert merged(nights.repo).code == 0
     assert set(nights.decisions()) == {"quiz"}
+
+
+def set_by_ann(nights: Nights, days: int = 0) -> None:
+    """A person sets the last night's run as the baseline; `days`: her clock is ahead."""
+    done = nights.repo.run("baseline", "set", nights.lines[-1]["run_id"], "--by", "Ann")
+    assert done.code == 0, done.err
+    file = nights.repo.root / "baselines/quiz.json"
+    written = load_baseline(file, file.name)
+    set_at = dt.datetime.now(dt.UTC) + dt.timedelta(days=days)  # the file's own is in whole seconds
+    write_baseline(file, written.model_copy(update={"set_at": set_at}))
+    committed(nights.repo, {})
+
+
+def test_what_a_person_set_is_the_level_at_once(nights: Nights) -> None:
+    """A provider that drops in that very night does not become what the next is held against."""
+    nights.night()
+    set_by_ann(nights)
+    nights.wrong(*range(1, 13))
+
+    done = nights.night()
+
+    assert done.code == 1, done.out
+    assert nights.decisions()["since-set/quiz"]["verdict"] == "failed"
+    assert "quiz since the baseline of 20" in nights.summary
+    assert not nights.lines[-1]["good"]
+    assert "| ❌ | 20" in nights.summary
+
+
+@pytest.mark.slow
+def test_a_baseline_of_a_day_that_is_yet_to_come_ends_nothing(nights: Nights) -> None:
+    """Somebody's clock is ahead: or no night would count for a year, whatever became worse."""
+    nights.night()
+    set_by_ann(nights, days=365)
+    nights.wrong(*range(1, 13))
+
+    assert nights.night().code == 1
+    assert any("which is yet to come" in said for said in nights.lines[-1]["said"])

@@ -26,34 +26,12 @@ from evalgate.github.nights.kept import KeptNights, load_kept, write_kept
 from evalgate.results.manifests import seal_of
 from fake_runner import Log
 from hostile_words import OURS, ten_hostile
+from past_nights import DAY, DIGEST, past
 from rendered import ACTIVE, UNSEEN, rendered
 
 FIXTURES = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 SOME = settings(max_examples=60, suppress_health_check=FIXTURES)
-DIGEST = "sha256:" + "ab" * 32
-DAY = dt.date(2026, 11, 21)
 FINITE = st.none() | st.floats(allow_nan=False, allow_infinity=False)
-
-
-def past(number: int, suite: str = "quiz", **facts: Any) -> PastNight:
-    """One suite in one night; nights are numbered from 1."""
-    known: dict[str, Any] = {
-        "suite": suite,
-        "date": DAY + dt.timedelta(days=number),
-        "commit": "a" * 40,
-        "workflow_run": number,
-        "run_id": f"run-{number}",
-        "candidate": "v2",
-        "candidate_digest": DIGEST,
-        "evalset": "quiz@v1",
-        "evalset_digest": DIGEST,
-        "judges": {"exact_match": DIGEST},
-        "verdict": Verdict.PASSED,
-        "outcome": Outcome.GREEN,
-        "exit_code": 0,
-        "rules": (),
-    }
-    return PastNight.model_validate({**known, **facts})
 
 
 def baseline(suite: str = "quiz", run_id: str = "run-1") -> BaselineFile:
@@ -214,7 +192,7 @@ def test_the_next_night_reads_what_was_left(folder: Path) -> None:
 
     assert [one.suite for one in kept.lines] == ["quiz", "tone"]
     assert (list(kept.good), list(kept.first)) == (["quiz"], ["quiz"])
-    assert (kept.said, kept.unknown) == ((), False)
+    assert (kept.said, kept.unknown, kept.doubtful) == ((), False, False)
 
 
 def test_what_is_handed_on_is_the_same_file(folder: Path) -> None:
@@ -277,6 +255,7 @@ def test_damaged_lines_count_as_no_earlier_night(
     kept = loaded(folder)
 
     assert (kept.lines, kept.good, kept.first, kept.unknown) == ((), {}, {}, False)
+    assert kept.doubtful
     (said,) = kept.said
     assert said.startswith(
         "there is no earlier night that can be used: evalgate-nights/nights.jsonl"
@@ -296,6 +275,7 @@ def test_a_damaged_good_night_is_said(
     assert "quiz" not in (kept.good if kind == "good" else kept.first)
     assert len(kept.good) + len(kept.first) == 1
     assert len(kept.lines) == 2
+    assert kept.doubtful
     assert kept.said
     assert kept.said[0].startswith(f"not used: evalgate-nights/{kind}/quiz.json")
 
@@ -451,6 +431,30 @@ def test_ten_nights_of_each_suite_are_shown_the_newest_first() -> None:
     assert len(rows) == 10
     assert f"{DAY + dt.timedelta(days=15)}" in rows[0]
     assert trend_sections([]) == []
+
+
+@pytest.mark.parametrize(
+    ("verdict", "outcome", "words"),
+    [
+        (
+            Verdict.FAILED,
+            Outcome.RED,
+            "until a night is as good again, or a person sets a baseline",
+        ),
+        (Verdict.FAILED, Outcome.YELLOW, "red asks for a rule that blocks, failed at 99%"),
+        (Verdict.PASSED, Outcome.GREEN, ""),
+    ],
+)
+def test_a_failure_since_the_last_good_night_says_how_it_ends(
+    verdict: Verdict, outcome: Outcome, words: str
+) -> None:
+    """Whoever is woken by the issue knows what comes next, and why another night was yellow."""
+    since = Since(date=DAY, set_by="a night", verdict=verdict, outcome=outcome, rules=())
+
+    [section] = trend_sections([past(1, since_good=since)])
+
+    assert words in section.closing
+    assert bool(words) == ("stays what the nights are held against" in section.closing)
 
 
 def test_many_rules_and_many_suites_stay_within_the_limit() -> None:

@@ -17,8 +17,9 @@ from evalgate.pipeline.project import find_project
 from evalgate.results.baseline_files import load_baseline
 from fake_clock import FakeClock
 from fake_git import FakeGit
-from fake_github import MALLORY, PROPOSER, READER, Answer, Asked, FakeGitHub, Fault
+from fake_github import MALLORY, OF_ACTIONS, PROPOSER, READER, Answer, Asked, FakeGitHub, Fault
 from github_jobs import OURS, pull_request
+from night_jobs import WORKFLOW
 from rendered import rendered
 from small_project import GATES, MakeProject, ProjectOnDisk, answers, quiz
 from under_git import git
@@ -43,7 +44,8 @@ class Repository(NamedTuple):
     def night(self, run_id: int = 100) -> None:
         """Run, join and decide, as the jobs before would."""
         in_actions(self.repo, "schedule", NIGHT, run_id)
-        self._environment()
+        self._environment(GITHUB_TOKEN=OF_ACTIONS, GITHUB_WORKFLOW_REF=f"acme/app/{WORKFLOW}@x")
+        shutil.rmtree(self.repo.root / "nights", ignore_errors=True)  # each is the first
         assert self.repo.run("ci", "plan").code == 0
         answered(self.repo, 1)
         done = merged(self.repo, "--nights", "nights")
@@ -201,6 +203,49 @@ def test_a_later_night_updates_it(stale: Repository) -> None:
     assert "0.9750 now" in pull["body"]
     assert stale.git("diff", "--name-only", "main", BRANCH) == PATH
     assert stale.git("rev-list", "--parents", "-n1", BRANCH).split()[1:] == [first, main]
+
+
+def test_what_a_person_closed_is_not_proposed_again(stale: Repository) -> None:
+    """Night after night, that is; what is new is."""
+    stale.proposed()
+    pull = stale.only_pull()
+    stale.github.pulls[pull["number"]]["state"] = "closed"
+    stale.night(101)
+
+    again = stale.proposed(101)
+
+    assert again.shown == (
+        f"pull request {pull['number']} proposed the same and was closed: not proposed again"
+        f" {pull['html_url']}"
+    )
+    assert len(stale.github.pulls) == 1
+
+    committed(stale.repo, {"candidates/new.jsonl": answers([True] * 39 + [False])})
+    stale.night(102)
+    assert "opened" in stale.proposed(102).shown
+
+
+def test_what_was_merged_and_taken_back_is_proposed_again(stale: Repository) -> None:
+    """Nobody closed it."""
+    stale.proposed()
+    facts = {"state": "closed", "merged_at": "2026-11-21T04:00:00Z"}
+    stale.github.pulls[stale.only_pull()["number"]].update(facts)
+    stale.night(101)
+
+    assert "opened" in stale.proposed(101).shown
+
+
+def test_what_was_closed_as_needless_may_be_needed_again(stale: Repository) -> None:
+    """A job closed it, not a person: the baseline that was set meanwhile was taken back."""
+    stale.proposed()
+    before = stale.repo.read(PATH)
+    stale.set_by_ann()
+    stale.night(101)
+    assert "closed, no baseline is stale" in stale.proposed(101).shown
+    committed(stale.repo, {PATH: before})
+    stale.night(102)
+
+    assert "opened" in stale.proposed(102).shown
 
 
 def test_it_is_closed_when_a_person_set_the_baseline(stale: Repository) -> None:

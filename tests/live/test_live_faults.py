@@ -92,12 +92,13 @@ def test_what_one_case_meets_is_that_cases_alone(
     words = cause.replace("_", " ")
     named, remedy = told(outcome)
     assert named.startswith(f"new: no answer in 1 case ({words}): q20: {met}")
-    assert named.endswith(" (2 attempts)")
+    assert named.endswith((" (2 attempts)", "…"))
     assert remedy == AGAIN
     answer = last_run(repo)["q20"].answer
     assert isinstance(answer, Unanswered)
     assert answer.cause == cause
-    assert named.endswith(answer.detail)
+    assert answer.detail.endswith(" (2 attempts)")
+    assert answer.detail[:100] in named
     assert (models_asked(stub), recorded(repo)) == ({"m": 21, "judge": 19}, 38)
 
 
@@ -334,11 +335,9 @@ def test_an_endpoint_that_is_down_ends_the_run_in_seconds(
 
     assert (outcome.code, verdict_of(outcome)) == (4, NO_VERDICT)
     assert "     cases 200: 0 scored, 200 unanswered\n" in outcome.out
-    named, remedy = told(outcome)
-    assert named.startswith(
-        f"new: no answer in 200 cases (unreachable): q1, q10, q100 and 197 more: {url}: Cannot"
-        " connect to host"
-    )
+    *named, remedy = told(outcome)
+    assert all(line.startswith("new: no answer in ") for line in named)
+    assert any(f": {url}: Cannot connect to host" in line for line in named)
     assert remedy == AGAIN
     assert recorded(repo) == 0
     assert took_s < 60  # MLflow's first import is part of it; the endpoint's is two seconds
@@ -379,11 +378,9 @@ def test_a_judge_that_always_fails_never_passes(
     outcome = repo.run("run")
 
     assert (outcome.code, verdict_of(outcome)) == (4, NO_VERDICT)
-    named, remedy = told(outcome)
-    assert named.startswith(
-        "new: no score by correct in 20 cases (judge error): q1, q10, q11 and 17 more:"
-        " server_error: 500: stub says 500 ("
-    )
+    *named, remedy = told(outcome)
+    assert all(line.startswith("new: no score by correct in ") for line in named)
+    assert any(": server_error: 500: stub says 500 (" in line for line in named)
     assert remedy == AGAIN
     assert all(isinstance(each.judgements["correct"], Unscored) for each in last_run(repo).values())
     assert recorded(repo) == 20

@@ -7,7 +7,7 @@ import pytest
 
 from evalgate.domain.decision import Decision
 from evalgate.domain.finding import Outcome, Verdict
-from evalgate.results.past_verdicts import VERDICTS, first_verdict, remember_verdict
+from evalgate.results.past_verdicts import VERDICTS, first_verdict, last_verdict, remember_verdict
 from report_facts import sheet
 
 
@@ -38,6 +38,19 @@ def test_the_first_verdict_is_what_was_said_then(tmp_path: Path) -> None:
 
     assert said is not None
     assert (said.verdict, said.exit_code, said.baseline) == (Verdict.PASSED, 0, "run-old")
+
+
+def test_the_last_verdict_is_of_the_same_suite(tmp_path: Path) -> None:
+    """What another suite said since is its own."""
+    assert last_verdict(tmp_path, "q") is None
+    remember_verdict(tmp_path, decision())
+    remember_verdict(tmp_path, decision(Verdict.FAILED, code=1))
+    remember_verdict(tmp_path, decision(suite="other"))
+
+    said = last_verdict(tmp_path, "q")
+
+    assert said is not None
+    assert said.exit_code == 1
 
 
 def test_a_verdict_that_stands_is_written_once(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """The folder of runs: names, and which run answers for which."""
 
 import datetime as dt
+import os
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ from evalgate.domain.identity import CandidateIdentity, EvalsetIdentity, JudgeId
 from evalgate.domain.run import Selection
 from evalgate.domain.scale import BINARY
 from evalgate.errors import Problem, UserMistake
-from evalgate.results.manifests import MANIFEST
+from evalgate.results.manifests import MANIFEST, mark_reported
 from evalgate.results.store import Runs, is_reusable, is_same_work
 from run_files import NOW, manifest, write_run
 
@@ -62,6 +63,17 @@ def test_a_run_is_found_by_name_or_by_its_beginning(runs: Runs, asked: str, foun
 def test_a_name_that_fits_no_run_is_a_mistake(runs: Runs, asked: str, fault: str) -> None:
     with pytest.raises(UserMistake, match=fault):
         runs.open(asked)
+
+
+def test_the_latest_run_is_the_one_that_was_reported_last(runs: Runs) -> None:
+    """Of two that were spoken of at once it is the newer by its name."""
+    mark_reported(runs.folder / "20260102-b")
+
+    assert runs.open("latest").folder.name == "20260102-b"
+
+    for name in runs.names():
+        os.utime(runs.folder / name / MANIFEST, ns=(7, 7))
+    assert runs.open("latest").folder.name == "20260102-c"
 
 
 def test_there_is_no_latest_of_nothing(tmp_path: Path) -> None:

@@ -1,7 +1,10 @@
 """The commands and what each is for."""
 
+from typing import Annotated
+
 import typer
 
+from evalgate import __version__
 from evalgate.cli import (
     backtesting,
     baselines,
@@ -18,6 +21,7 @@ from evalgate.cli import (
     showing,
     starting,
 )
+from evalgate.cli.screen import say
 
 EXITS = """Exit codes: 0 nothing red, 1 the gate said no, 2 your file or flag, 3 undecided and it
 blocks, 4 a service failed or too little could be scored, 70 our bug, 130 Ctrl-C."""
@@ -33,8 +37,23 @@ app = typer.Typer(
 )
 
 
+def _tell_version(is_asked: bool) -> None:
+    """Print which release this is, and leave."""
+    if is_asked:
+        say(f"evalgate {__version__}", plain=True)
+        raise typer.Exit
+
+
+VersionOption = Annotated[
+    bool,
+    typer.Option(
+        "--version", callback=_tell_version, is_eager=True, help="Show the version and exit."
+    ),
+]
+
+
 @app.callback()
-def keep_plugins_out() -> None:
+def keep_plugins_out(version: VersionOption = False) -> None:  # noqa: ARG001 - the flag's callback has answered
     """Let no plugin of pydantic, a tracer for one, look for files or into our validation."""
     from pydantic.plugin import _loader
 

@@ -25,13 +25,16 @@ def set_(
     """Write a run's scores into its suite's baseline file, to be reviewed and committed.
 
     A suite of gates.yaml with `baseline: file` is held against it. Only a whole run of real models
-    can be set, and none that lacks what a service failed to give.
+    can be set, and none that lacks what a service failed to give. Warns when the run is not of
+    today's candidate, cases or judges, and when its last verdict was red.
     """
-    from evalgate.cli.output import show_as
-    from evalgate.pipeline.filing import set_baseline
+    from evalgate.cli.output import show_as, warn
+    from evalgate.pipeline.setting import set_baseline
     from evalgate.report.baseline_text import baseline_markdown, render_baseline
 
-    show_as(fmt, set_baseline(here(), run, by), render_baseline, baseline_markdown)
+    written = set_baseline(here(), run, by)
+    show_as(fmt, written.shown, render_baseline, baseline_markdown)
+    warn(written.warnings)
     return 0
 
 

@@ -12,6 +12,7 @@ from evalgate.cli.app import app
 from evalgate.cli.screen import tell
 from evalgate.errors import EvalgateError, ExitCode, UserMistake
 
+HELP = "Usage: "
 BUG = "this is a bug in evalgate, not a verdict: please report it with the lines above"
 
 
@@ -20,13 +21,13 @@ def run(argv: Sequence[str]) -> int:
     try:
         result = app(list(argv), prog_name="evalgate", standalone_mode=False)
     except BaseException as error:  # noqa: BLE001 - Python itself would leave with 1, our "no"
-        return int(_told(error, argv))
+        return int(_told(error))
     if result == ExitCode.INTERRUPTED:
         tell("stopped")  # Ctrl-C came while nothing was evaluated, and typer took it
     return result if isinstance(result, int) else int(ExitCode.OK)
 
 
-def _told(error: BaseException, argv: Sequence[str]) -> ExitCode:  # noqa: PLR0911 - one return for each way to end
+def _told(error: BaseException) -> ExitCode:  # noqa: PLR0911 - one return for each way to end
     """Say what ended the command, and which exit code that is."""
     from evalgate.quoting.terminal import for_terminal, lines_for_terminal
 
@@ -40,8 +41,10 @@ def _told(error: BaseException, argv: Sequence[str]) -> ExitCode:  # noqa: PLR09
             mark = "" if error.code is ExitCode.INTERRUPTED else "error: "
             tell(f"{mark}{for_terminal(str(error))}" + (f"\n{BUG}" if ours else ""))
             return error.code
-        case TyperException() if not argv:
-            tell(error.format_message())  # the help, which is no fault of one line
+        case TyperException() if error.format_message().startswith(HELP):
+            tell(
+                error.format_message()
+            )  # no command was named, and the help is no fault of one line
             return ExitCode.MISTAKE
         case TyperException():
             tell(f"error: {for_terminal(error.format_message().replace('Value error, ', ''))}")

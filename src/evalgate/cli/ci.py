@@ -39,6 +39,10 @@ PlanOption = Annotated[
 ReportUrlOption = Annotated[
     str, typer.Option(metavar="URL", help="Where the whole report is: a page of the run.")
 ]
+JobResultOption = Annotated[
+    str,
+    typer.Option(metavar="RESULT", help="How the job that decides ended; green needs `success`."),
+]
 DryRunOption = Annotated[
     bool, typer.Option("--dry-run", help="Print what would be posted, and ask nobody.")
 ]
@@ -51,6 +55,7 @@ def comment(  # noqa: PLR0913, PLR0917 - a command has as many parameters as it 
     author: AuthorOption = "github-actions[bot]",
     plan: PlanOption = None,
     report_url: ReportUrlOption = "",
+    job_result: JobResultOption = "",
     dry_run: DryRunOption = False,
 ) -> int:
     """Have one comment on the pull request say what the reports say.
@@ -61,16 +66,25 @@ def comment(  # noqa: PLR0913, PLR0917 - a command has as many parameters as it 
     """
     from evalgate.github.posting import Order, post_comment
 
-    order = Order(tuple(reports), key, author, dry_run=dry_run, report_url=report_url, plan=plan)
+    order = Order(
+        tuple(reports),
+        key,
+        author,
+        dry_run=dry_run,
+        report_url=report_url,
+        plan=plan,
+        job_result=job_result,
+    )
     return _delivered(post_comment(order, os.environ))
 
 
 @app.command()
-def issue(
+def issue(  # noqa: PLR0913, PLR0917 - a command has as many parameters as it has flags
     reports: ReportsArgument,
     key: KeyOption = "default",
     author: AuthorOption = "github-actions[bot]",
     label: Annotated[str, typer.Option(metavar="LABEL", help="The issue's label.")] = "evalgate",
+    job_result: JobResultOption = "",
     dry_run: DryRunOption = False,
 ) -> int:
     """Keep one issue for the nights.
@@ -80,7 +94,7 @@ def issue(
     """
     from evalgate.github.posting import Order, keep_nightly_issue
 
-    order = Order(tuple(reports), key, author, dry_run, label)
+    order = Order(tuple(reports), key, author, dry_run, label, job_result=job_result)
     return _delivered(keep_nightly_issue(order, os.environ))
 
 

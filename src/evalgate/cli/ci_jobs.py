@@ -8,7 +8,7 @@ import typer
 
 from evalgate.cli.context import asking, destination, errand, here, start_mlflow
 from evalgate.cli.options import BudgetOption, InFlightOption, NoCacheOption, OfflineOption
-from evalgate.cli.output import warn
+from evalgate.cli.output import tell_missing, warn
 from evalgate.cli.screen import say, tell
 
 BaseOption = Annotated[
@@ -26,11 +26,13 @@ def plan(
     ),
 ) -> int:
     """Say which suites the change can affect, and which jobs run them."""
-    from evalgate.github.ci_plan import PlanOrder, plan_lines, plan_shards
+    from evalgate.github.ci_plan import PlanOrder, plan_lines, plan_shards, uncommitted_said
     from evalgate.quoting import for_terminal
 
-    planned = plan_shards(here(), PlanOrder(base, shards, out.absolute()), os.environ)
+    project = here()
+    planned = plan_shards(project, PlanOrder(base, shards, out.absolute()), os.environ)
     say("\n".join(for_terminal(line) for line in plan_lines(planned)), plain=True)
+    warn(uncommitted_said(project, os.environ))
     if (night := planned.last_night) and night.unknown:
         warn([night.said])
     return 0
@@ -54,6 +56,7 @@ def run(  # noqa: PLR0913, PLR0917 - a command has as many parameters as it has 
     there is no key, recordings alone are used.
     """
     from evalgate.cli.selection import selection_of
+    from evalgate.github.ci_plan import uncommitted_said
     from evalgate.github.ci_run import RunOrder, run_one_shard
     from evalgate.quoting import for_terminal
 
@@ -62,7 +65,8 @@ def run(  # noqa: PLR0913, PLR0917 - a command has as many parameters as it has 
     order = RunOrder(suite, out.absolute(), errand(in_flight, selection), base)
     done = run_one_shard(project, order, os.environ)
     say(for_terminal(done.shown), plain=True)
-    warn(done.said)
+    warn((*done.said, *uncommitted_said(project, os.environ)))
+    tell_missing(done.runs)
     return int(done.code)
 
 
@@ -90,6 +94,7 @@ def merge(
     """
     from evalgate.domain.decision import Decision
     from evalgate.github.ci_merge import MergeOrder, merge_shards
+    from evalgate.github.ci_plan import uncommitted_said
     from evalgate.report.comparison import render_comparison
     from evalgate.report.decision_text import render_decision
 
@@ -104,5 +109,6 @@ def merge(
         for decision in report.decisions:
             tell(f"run: {decision.candidate.run_id}")
     say(done.nothing, plain=True)
-    warn(done.complaints)
+    warn((*done.complaints, *uncommitted_said(project, os.environ)))
+    tell_missing(done.runs)
     return int(done.code)

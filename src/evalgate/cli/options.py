@@ -46,7 +46,10 @@ TopOption = Annotated[
     int, typer.Option("--top", metavar="N", min=0, help="How many of the worsened cases are shown.")
 ]
 RunArgument = Annotated[
-    str, typer.Argument(metavar="RUN", help="A run, the beginning of its name, or `latest`.")
+    str,
+    typer.Argument(
+        metavar="RUN", help="A run, the beginning of its name, or `latest`, the one reported last."
+    ),
 ]
 BaselineOption = Annotated[
     str | None,

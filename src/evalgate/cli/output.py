@@ -41,14 +41,14 @@ def warn(warnings: Sequence[object]) -> None:
         tell(f"warning: {for_terminal(str(warning))}")
 
 
-def _tell_missing(runs: "Sequence[StoredRun]") -> None:
-    """Name what models did not say, each line once."""
+def tell_missing(runs: "Sequence[StoredRun]") -> None:
+    """Say why answers and scores are missing, each line once."""
     from evalgate.report.missing_text import missing_lines
     from evalgate.results.lacking import missing_of
 
     told: dict[str, None] = {}
     for run in runs:
-        told |= dict.fromkeys(missing_lines(run.manifest.candidate, missing_of(run)))
+        told |= dict.fromkeys(missing_lines(run.manifest, missing_of(run)))
     for line in told:
         tell(line)
 
@@ -62,7 +62,7 @@ def deliver_decision(judged: "Judged", files: Sequence[Path], fmt: Format) -> in
     write_reports(files, judged.decision, (judged.run,))
     show_as(fmt, judged.decision, render_decision, render_markdown)
     warn(judged.complaints)
-    _tell_missing([judged.run])
+    tell_missing(judged.stored)
     tell(f"run: {judged.run.manifest.run_id}")
     return judged.decision.exit_code
 
@@ -74,7 +74,7 @@ def deliver_noise(noise: "Noise", run: "StoredRun", complaints: Sequence[str], f
 
     show_as(fmt, noise, render_noise, noise_markdown)
     warn(complaints)
-    _tell_missing([run])
+    tell_missing([run])
     tell(f"run: {run.manifest.run_id}")
     return int(ExitCode.OK if noise.is_known else ExitCode.SERVICE)
 
@@ -93,5 +93,5 @@ def deliver_comparison(compared: "Compared", files: Sequence[Path], fmt: Format,
     write_reports(files, comparison, compared.runs)
     show_as(fmt, comparison, partial(render_comparison, top=top), partial(render_markdown, top=top))
     warn(compared.complaints)
-    _tell_missing(compared.runs)
+    tell_missing(compared.runs)
     return int(gravest(ExitCode(decision.exit_code) for decision in comparison.decisions))

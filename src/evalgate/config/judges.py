@@ -2,11 +2,26 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import NamedTuple, get_args
+from typing import NamedTuple, assert_never, get_args
 
 from pydantic import ConfigDict, TypeAdapter
 
-from evalgate.domain.specs import READY_JUDGES, JudgeSpec
+from evalgate.domain.specs import (
+    READY_JUDGES,
+    ContainsSpec,
+    ExactMatchSpec,
+    GenaiMetricSpec,
+    JsonSchemaSpec,
+    JudgeSpec,
+    LevenshteinSpec,
+    NumericSpec,
+    PromptJudgeSpec,
+    PythonJudgeSpec,
+    RecordedJudgeSpec,
+    RegexSpec,
+    RougeLSpec,
+    TokenF1Spec,
+)
 from evalgate.errors import Problem, UserMistake
 from evalgate.sources.nearest import did_you_mean
 from evalgate.sources.places import Placed
@@ -24,6 +39,23 @@ class LoadedJudge(NamedTuple):
 
     spec: JudgeSpec
     folder: Path
+
+
+def named_files(spec: JudgeSpec) -> tuple[str, ...]:
+    """The files that a judge's own names, from its folder; a Python one's are found by globs."""
+    match spec:
+        case PromptJudgeSpec():
+            return (spec.prompt_file,)
+        case RecordedJudgeSpec():
+            return (spec.file,)
+        case ExactMatchSpec() | ContainsSpec() | RegexSpec() | JsonSchemaSpec() | NumericSpec():
+            return ()
+        case TokenF1Spec() | RougeLSpec() | LevenshteinSpec() | GenaiMetricSpec():
+            return ()
+        case PythonJudgeSpec():
+            return ()
+        case _:
+            assert_never(spec)
 
 
 def list_judges(root: Path) -> list[str]:

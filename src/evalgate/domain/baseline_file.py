@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import AwareDatetime, Field, model_validator
 
 from evalgate.domain.identity import CandidateIdentity, EvalsetIdentity, JudgeIdentity
 from evalgate.domain.record import Finite, Record
@@ -36,7 +36,7 @@ class BaselineFile(Record):
     dirty: bool = False  # with changes that were not committed
     judgements_digest: str
     set_by: str = Field(min_length=1)
-    set_at: dt.datetime
+    set_at: AwareDatetime
     cases: tuple[BaselineCase, ...] = Field(min_length=1)
     seal: str = ""
 
@@ -76,6 +76,8 @@ class BaselineShown(Record):
     evalset: str
     cases: int
     judges: tuple[str, ...]
+    means: dict[str, Finite | None]  # of each judge's score, on its own scale
+    means_before: dict[str, Finite | None] = Field(default_factory=dict)  # in the file it replaced
     trials: int
     commit: str
     dirty: bool

@@ -169,5 +169,5 @@ class Decision(Record):
     baseline_file: BaselineOrigin | None = None  # where the baseline is one that a person set
     standing: Standing | None = None  # what this run alone would say is better, and does not count
     policy: PolicyChange | None = None  # of a pull request: its base decides
-    since: dt.date | None = None  # the night it is held against, beside its suite's own baseline
+    since: dt.date | None = None  # a good night, or what was set since: beside its suite's baseline
     seal: str = ""

@@ -14,6 +14,8 @@ GIT, RUN, NONE = "git:", "run:", "none"
 FILE, FROM_FILE = "file", "file:"
 """A baseline that a person set: the suite's own file, or a file by its path."""
 
+BASELINES = "baselines"
+
 NOT_YET = ("prompts:/", "models:/")
 
 Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=100)]
@@ -27,3 +29,8 @@ ModelUri = Annotated[
     StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*:/[^\s/]\S*$", max_length=300),
     Field(description="a provider of gates.yaml and its model, as in openai:/gpt-4o"),
 ]
+
+
+def baseline_file_of(suite: str) -> str:
+    """Where the baseline that a person set for a suite lies, from the project's folder."""
+    return f"{BASELINES}/{suite}.json"

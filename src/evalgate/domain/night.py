@@ -65,4 +65,5 @@ class PastNight(Record):
     since_first: Since | None = None  # the oldest good one with its candidate, cases and judges
     since_set: Since | None = None
     said: Annotated[tuple[Text, ...], Field(max_length=MOST_SAID)] = ()
+    doubtful: bool = False  # there may have been nights before that nobody could read
     seal: str = ""

@@ -4,9 +4,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
+from evalgate.domain.missing import Missing
 from evalgate.domain.record import Finite, Record
 
-LONGEST, MOST_CHANGED = 2_000, 10_000
+LONGEST, MOST_CHANGED, MOST_MISSING = 2_000, 10_000, 100
 Text = Annotated[str, StringConstraints(max_length=LONGEST)]
 
 
@@ -19,5 +20,5 @@ class Particulars(Record):
     duration_s: Finite | None = Field(default=None, ge=0)
     report_url: Text = ""  # where the whole report is
     mlflow_run_url: Text = ""
-    # files, from the root
-    changed: Annotated[tuple[Text, ...], Field(max_length=MOST_CHANGED)] = ()
+    changed: Annotated[tuple[Text, ...], Field(max_length=MOST_CHANGED)] = ()  # from the root
+    missing: Annotated[tuple[Missing, ...], Field(max_length=MOST_MISSING)] = ()

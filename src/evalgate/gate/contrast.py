@@ -1,6 +1,7 @@
 """Two runs side by side, without any rule: what a score was, and how it moved."""
 
 import math
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from evalgate.domain.finding import Counts, Evidence
@@ -40,6 +41,19 @@ def change_of(score: str, later: Scoresheet, first: Scoresheet) -> Evidence | No
         else Rule(score=score, max_drop=nothing)
     )
     return decide(rule, later, first).observed
+
+
+def worse_cases(
+    scores: Sequence[str], later: Scoresheet, first: Scoresheet
+) -> Iterator[tuple[str, dict[str, float]]]:
+    """The cases of both sheets in which a score dropped: which scores, and by how much."""
+    for case, facts in later.cases.items():
+        twin = first.cases.get(case)
+        if twin is None or twin.inputs_digest != facts.inputs_digest:
+            continue
+        drops = {name: drop_of(name, case, later, first) for name in scores}
+        if worse := {name: drop for name, drop in drops.items() if drop > 0}:
+            yield case, worse
 
 
 def drop_of(score: str, case: str, later: Scoresheet, first: Scoresheet) -> float:

@@ -32,6 +32,12 @@ def changes_since(root: Path, base: str) -> Changes:
     return _between(root, start, commit)._replace(policy=commit)
 
 
+def uncommitted(root: Path) -> list[str]:
+    """Files under git that differ from the commit that is checked out: no plan counts them."""
+    listed = run_git(root, *DIFF, "HEAD", "--")
+    return [_readable(name) for name in (listed or "").split("\0") if name]
+
+
 def changes_of(root: Path, event: Event, sha: str) -> Changes:
     """What the event's change touches; `sha` is the commit that GitHub had checked out."""
     match event.name:

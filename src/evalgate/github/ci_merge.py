@@ -54,6 +54,7 @@ class MergeDone:
     nothing: str
     code: ExitCode
     complaints: tuple[str, ...] = ()
+    runs: tuple[StoredRun, ...] = ()  # what was decided on, and their baselines
 
 
 def merge_shards(
@@ -100,9 +101,9 @@ def _merged(
         reports, setting = [*reports, *others], replace(setting, nights=nights)
         complaints += (said for said in tonight.kept.said if said != FIRST)
     told = _published(project, plan, reports, setting, environment)
-    return MergeDone(
-        tuple(reports), "", exit_code_of(reports), tuple(dict.fromkeys([*complaints, *told]))
-    )
+    complaints = list(dict.fromkeys([*complaints, *told]))
+    stored = tuple(run for _, merged in decided for run in merged.judged.stored)
+    return MergeDone(tuple(reports), "", exit_code_of(reports), tuple(complaints), stored)
 
 
 def _joined(

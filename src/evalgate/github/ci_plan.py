@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 from evalgate.domain.shard import MOST_JOBS, NOTHING_CHANGED, PlannedSuite, ShardPlan
 from evalgate.errors import Problem, ServiceFailed, UserMistake
 from evalgate.github.affected import Affected, affected_by
-from evalgate.github.changes import Changes, changes_of, changes_since
+from evalgate.github.changes import Changes, changes_of, changes_since, uncommitted
 from evalgate.github.event import load_event
 from evalgate.github.nights.before import last_night
 from evalgate.github.publishing import OUTPUT
@@ -22,7 +22,7 @@ from evalgate.pipeline.project import Project
 from evalgate.pipeline.sharding import shards_for
 from evalgate.report.numbers import count
 from evalgate.results.manifests import seal_of, write_whole
-from evalgate.sources.git import run_git
+from evalgate.sources.git import top_of
 from evalgate.sources.strict import load_json_record
 
 FILE = "plan.json"
@@ -67,10 +67,10 @@ def plan_shards(project: Project, order: PlanOrder, environment: Mapping[str, st
 
 def ground_of(project: Project) -> Ground:
     """Where the project lies in its repository, without which nobody knows what changed."""
-    top = run_git(project.root, "rev-parse", "--show-toplevel")
-    if not top or not project.commit[0]:
+    top = top_of(project.root)
+    if top is None or not project.commit[0]:
         raise UserMistake(Problem("the project is in no git repository with a commit"))
-    return Ground(Path(top), project.root)
+    return Ground(top, project.root)
 
 
 def changes_for(
@@ -86,6 +86,14 @@ def changes_for(
     event = load_event(around)
     found = changes_of(ground.root, event, around.sha)
     return (found if base is None else changes_since(ground.root, base)), around.run_id
+
+
+def uncommitted_said(project: Project, environment: Mapping[str, str]) -> tuple[str, ...]:
+    """That edits are not committed, for whoever plans in a terminal; a job's checkout is clean."""
+    files = () if environment.get(EVENT) else uncommitted(project.root)
+    if not files:
+        return ()
+    return (f"no plan counts what is not committed: {count(len(files), 'changed file')}",)
 
 
 def _planned(project: Project, affected: Affected, shards: int) -> list[PlannedSuite]:

@@ -1,6 +1,6 @@
 """`evalgate ci run`: one shard of one suite, answered, judged and left for `ci merge`."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
@@ -20,7 +20,9 @@ from evalgate.pipeline.bench import Bench, Errand
 from evalgate.pipeline.guarding import open_bench
 from evalgate.pipeline.project import Project
 from evalgate.pipeline.sharding import lacks_much, run_shard, sides_of
+from evalgate.report.missing_text import another_try_helps
 from evalgate.report.numbers import count
+from evalgate.results.lacking import missing_of
 from evalgate.results.reading import StoredRun
 from evalgate.results.shards import StoredShard, write_shard
 from evalgate.sources.git import resolve_ref
@@ -46,6 +48,7 @@ class ShardDone:
     shown: str
     code: ExitCode
     said: tuple[str, ...]
+    runs: tuple[StoredRun, ...]
 
 
 def run_one_shard(project: Project, order: RunOrder, environment: Mapping[str, str]) -> ShardDone:
@@ -62,8 +65,16 @@ def run_one_shard(project: Project, order: RunOrder, environment: Mapping[str, s
     stored = write_shard(order.out, _facts(bench, job), runs, clean)
     is_poor = any(lacks_much(run.manifest) for run in runs.values())
     if is_poor:
-        said += ("too little of it could be answered or judged: run this job again",)
-    return ShardDone(_shown(stored, runs), ExitCode.SERVICE if is_poor else ExitCode.OK, said)
+        said += (_too_little(runs.values()),)
+    code = ExitCode.SERVICE if is_poor else ExitCode.OK
+    return ShardDone(_shown(stored, runs), code, said, tuple(runs.values()))
+
+
+def _too_little(runs: Iterable[StoredRun]) -> str:
+    """What to do about it; a file that lacks lines, or a judge's code, is not mended by a rerun."""
+    lacking = [lack for run in runs for lack in missing_of(run)]
+    advice = "run this job again" if another_try_helps(lacking) else "the reasons are below"
+    return f"too little of it could be answered or judged: {advice}"
 
 
 def guarded(environment: Mapping[str, str]) -> AbstractContextManager[None]:

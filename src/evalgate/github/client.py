@@ -1,7 +1,8 @@
 """What evalgate asks of GitHub: comments, issues, and whose pull request a run was for."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -13,6 +14,8 @@ from evalgate.github.marks import Post
 from evalgate.github.payload import Artifact, DefaultBranch, Identifier, PastRun, PullRequest, Read
 from evalgate.github.refusals import ApiFailed
 from evalgate.github.requests import Requests
+from evalgate.github.surroundings import Surroundings
+from evalgate.model.clock import Clock, SystemClock
 
 MOST_PAGES = 100
 _NEXT = re.compile(r'<([^<>]*)>\s*;\s*rel="next"')
@@ -161,6 +164,14 @@ class GitHub:
                 return found
             address, asked = following[1], None
         raise ApiFailed(0, f"lists more than {MOST_PAGES} pages")
+
+
+@asynccontextmanager
+async def connected(around: Surroundings, clock: Clock | None) -> AsyncIterator[GitHub]:
+    """Ask about the job's own repository, with the job's token."""
+    asked = Requests(around.api_url, around.token, clock or SystemClock(), around.proxy)
+    async with asked as requests:
+        yield GitHub(requests, around.repository)
 
 
 def _issue(said: JsonValue) -> Post:

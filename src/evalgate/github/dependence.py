@@ -8,17 +8,15 @@ from typing import NamedTuple, assert_never
 from evalgate.config.candidates import FOLDER as CANDIDATES
 from evalgate.config.candidates import list_candidates, load_candidate
 from evalgate.config.judges import FOLDER as JUDGES
-from evalgate.config.judges import load_judge_spec
+from evalgate.config.judges import load_judge_spec, named_files
 from evalgate.config.waivers import FILE as WAIVERS
-from evalgate.domain.names import FILE, FROM_FILE, GATES, GIT, NONE, NOT_YET, RUN
+from evalgate.domain.names import FILE, FROM_FILE, GATES, GIT, NONE, NOT_YET, RUN, baseline_file_of
 from evalgate.domain.specs import (
     ChatSpec,
     CommandSpec,
     HttpSpec,
-    PromptJudgeSpec,
     PythonJudgeSpec,
     PythonSpec,
-    RecordedJudgeSpec,
     RecordedSpec,
     Suite,
 )
@@ -26,7 +24,6 @@ from evalgate.evalset.store import FOLDER as EVALSETS
 from evalgate.evalset.store import parse_reference
 from evalgate.github.watched import Ground, Watched
 from evalgate.pipeline.catalogue import default_candidate
-from evalgate.pipeline.filing import file_of
 from evalgate.pipeline.project import Project
 
 INSTALLED = (
@@ -93,7 +90,9 @@ def _parts(project: Project, ground: Ground, name: str, suite: Suite) -> Iterato
     candidate = suite.candidate or default_candidate(project, name, suite)
     for text in (candidate, suite.baseline):
         if text == FILE:
-            yield Needs(tuple(ground.file(file_of(name), "it is the suite's baseline")), (), ())
+            yield Needs(
+                tuple(ground.file(baseline_file_of(name), "it is the suite's baseline")), (), ()
+            )
         elif text not in (None, NONE):
             yield _of_version(project, ground, str(text))
 
@@ -140,20 +139,16 @@ def _of_judge(project: Project, ground: Ground, name: str) -> Needs:
     folder, reads = f"{JUDGES}/{name}", f"{who} is made of it"
     own = ground.folder(folder, reads)
     spec = load_judge_spec(project.root, name, project.environment).spec
-    match spec:
-        case PromptJudgeSpec():
-            return Needs((*own, *ground.file(f"{folder}/{spec.prompt_file}", reads)), (), ())
-        case RecordedJudgeSpec():
-            return Needs((*own, *ground.file(f"{folder}/{spec.file}", reads)), (), ())
-        case PythonJudgeSpec():
-            code = _module(ground, spec.function, reads)
-            if not _is_in(project.root / folder, spec.function):
-                # what it imports is in its digest, and only whoever loads it knows what that is
-                code.append(ground.glob("**/*.py", f"{who} may import it"))
-            globs = _globs(ground, spec.digest_of, who)
-            return Needs((*own, *code, *globs), (who,), () if globs else (who,))
-        case _:
-            return Needs(tuple(own), (), ())
+    for file in named_files(spec):
+        own += ground.file(f"{folder}/{file}", reads)
+    if not isinstance(spec, PythonJudgeSpec):
+        return Needs(tuple(own), (), ())
+    code = _module(ground, spec.function, reads)
+    if not _is_in(project.root / folder, spec.function):
+        # what it imports is in its digest, and only whoever loads it knows what that is
+        code.append(ground.glob("**/*.py", f"{who} may import it"))
+    globs = _globs(ground, spec.digest_of, who)
+    return Needs((*own, *code, *globs), (who,), () if globs else (who,))
 
 
 def _is_in(folder: Path, function: str) -> bool:

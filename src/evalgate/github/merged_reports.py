@@ -1,21 +1,26 @@
 """What `ci merge` leaves behind: for each suite a folder with its reports, free of keys."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from evalgate.domain.comparison import Comparison
 from evalgate.domain.decision import Decision
-from evalgate.domain.particulars import LONGEST, MOST_CHANGED, Particulars
+from evalgate.domain.missing import Missing
+from evalgate.domain.particulars import LONGEST, MOST_CHANGED, MOST_MISSING, Particulars
 from evalgate.domain.shard import Role, ShardPlan
 from evalgate.errors import Problem, ServiceFailed, UserMistake
 from evalgate.github.particulars import FILE
 from evalgate.github.reports import DECISION, SuiteReport
 from evalgate.github.secrets import without_secrets
 from evalgate.pipeline.deciding import sealed
+from evalgate.pipeline.gatekeeping import Judged
 from evalgate.pipeline.merging import Merged
 from evalgate.pipeline.reporting import write_reports
 from evalgate.pipeline.sealing import seal_of_comparison
+from evalgate.quoting import redacted, shortened
+from evalgate.report.missing_text import LONGEST as REASON
+from evalgate.results.lacking import missing_of
 from evalgate.results.manifests import write_whole
 from evalgate.results.reading import StoredRun
 
@@ -46,7 +51,7 @@ class Writing:
 
 def write_merged(writing: Writing, runs: Mapping[Role, StoredRun], merged: Merged) -> SuiteReport:
     """Write one suite's reports and give what they say."""
-    return write_report(writing, merged, _particulars(writing, runs, merged.judged.page))
+    return write_report(writing, merged, _particulars(writing, runs, merged.judged))
 
 
 def write_report(writing: Writing, merged: Merged, beside: Particulars) -> SuiteReport:
@@ -69,7 +74,7 @@ def write_report(writing: Writing, merged: Merged, beside: Particulars) -> Suite
     return SuiteReport(document, particulars, str(folder / DECISION))
 
 
-def _particulars(writing: Writing, runs: Mapping[Role, StoredRun], page: str) -> Particulars:
+def _particulars(writing: Writing, runs: Mapping[Role, StoredRun], judged: Judged) -> Particulars:
     own = runs["candidate"].manifest
     paid = {run.manifest.run_id: run.manifest.paid_usd for run in runs.values()}
     return Particulars(
@@ -77,9 +82,19 @@ def _particulars(writing: Writing, runs: Mapping[Role, StoredRun], page: str) ->
         paid_usd=sum(paid.values()),
         duration_s=own.duration_s,
         report_url=writing.report_url[:LONGEST],
-        mlflow_run_url=page[:LONGEST],
+        mlflow_run_url=judged.page[:LONGEST],
         changed=tuple(name[:LONGEST] for name in writing.plan.changed[:MOST_CHANGED]),
+        missing=tuple(_missing(judged.stored, writing.secrets))[:MOST_MISSING],
     )
+
+
+def _missing(runs: Sequence[StoredRun], secrets: Sequence[str]) -> Iterator[Missing]:
+    """What the runs lack; secrets are taken out first, for half of one looks like none."""
+    for run in runs:
+        for lack in missing_of(run):
+            clean = without_secrets(lack, secrets)
+            detail = shortened(redacted(clean.detail), REASON)
+            yield clean.model_copy(update={"detail": detail})
 
 
 def _without(decision: Decision, secrets: Sequence[str]) -> Decision:

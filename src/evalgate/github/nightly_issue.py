@@ -13,10 +13,14 @@ ATTEMPTS = 3
 
 
 class Night(StrEnum):
-    """What a night was. An unclear one opens nothing, and closes nothing either."""
+    """What a night was. An unclear one opens nothing, and closes nothing either.
+
+    A doubtful one, which could not read the nights before, leaves even the words as they are.
+    """
 
     GOOD = "good"
     UNCLEAR = "unclear"
+    DOUBTFUL = "doubtful"
     BAD = "bad"
 
 
@@ -28,6 +32,7 @@ class Kept(StrEnum):
     CLOSED = "closed"
     NONE = "no issue is open, and none is needed"
     LEFT = "left as a newer run wrote it"
+    KEPT = "left as it was, for the nights before could not be read"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +61,8 @@ async def keep_issue(github: GitHub, report: Report) -> tuple[Kept, str]:
         await github.update_issue(other.number, {"state": "closed", "state_reason": "not_planned"})
     if stamp_of(oldest.body) > report.text.stamp:
         return Kept.LEFT, oldest.url
+    if report.night is Night.DOUBTFUL:
+        return Kept.KEPT, oldest.url
     kept = await _brought_up_to_date(github, oldest, report)
     if report.night is Night.GOOD:
         return Kept.CLOSED, kept.url

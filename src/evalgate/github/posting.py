@@ -7,22 +7,22 @@ from pathlib import Path
 
 from evalgate.domain.finding import Verdict
 from evalgate.errors import ExitCode, Problem, UserMistake
-from evalgate.github.client import GitHub
+from evalgate.github.client import GitHub, connected
 from evalgate.github.comment.body import Setting
 from evalgate.github.comment.earlier_verdict import nothing_changed_body
 from evalgate.github.comment.headings import NO_VERDICT, glance_at
 from evalgate.github.comment.links import origin_of
-from evalgate.github.event import Event, load_event
+from evalgate.github.event import NIGHTLY, Event, load_event
 from evalgate.github.marks import ACTIONS, Stamp, checked_key, marker
 from evalgate.github.nightly_issue import Night, Report, keep_issue
+from evalgate.github.nights.file import last_of
 from evalgate.github.readings import Reading, read_all, read_night
 from evalgate.github.refusals import ApiFailed
 from evalgate.github.reports import decisions_in
-from evalgate.github.requests import Requests
 from evalgate.github.secrets import secrets_in
 from evalgate.github.sticky import Text, stick
 from evalgate.github.surroundings import Surroundings, read_surroundings
-from evalgate.model.clock import Clock, SystemClock
+from evalgate.model.clock import Clock
 from evalgate.pipeline.loop import run_now
 
 
@@ -37,6 +37,7 @@ class Order:
     label: str = "evalgate"
     report_url: str = ""
     plan: Path | None = None
+    job_result: str = ""  # of the job that decides; empty where nobody knows
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ Telling = Callable[[GitHub, Event, Text], Awaitable[str]]
 
 def post_comment(order: Order, environment: Mapping[str, str], clock: Clock | None = None) -> Done:
     """Have one comment on the pull request say what the reports say."""
-    read = read_all(order.places, order.plan, secrets_in(environment))
+    read = read_all(order.places, order.plan, secrets_in(environment)).after(order.job_result)
     mark = marker("sticky", checked_key(order.key))
 
     async def tell(github: GitHub, event: Event, text: Text) -> str:
@@ -71,13 +72,16 @@ def keep_nightly_issue(
     order: Order, environment: Mapping[str, str], clock: Clock | None = None
 ) -> Done:
     """Have one issue open as long as the nights are bad."""
-    read = read_night(order.places, secrets_in(environment))
+    read = read_night(order.places, secrets_in(environment)).after(order.job_result)
     mark = marker("issue", checked_key(order.key))
 
     async def tell(github: GitHub, event: Event, text: Text) -> str:
         if event.pull_request is not None or event.is_fork:
             fault = "an issue is kept for a branch of this repository, not for a pull request"
             raise UserMistake(Problem(fault, key="GITHUB_EVENT_NAME"))
+        branch = await _other_branch(github, event, environment)
+        if branch is not None:
+            return f"issue: left alone: a night of {branch or 'no branch'} speaks for no other one"
         title = f"evalgate: {_words(read)}" + (f" ({order.key})" if order.key != "default" else "")
         report = Report(text, title, order.label, night_of(read))
         kept, url = await keep_issue(github, report)
@@ -86,10 +90,25 @@ def keep_nightly_issue(
     return _told(order, environment, read, mark, _from(tell, clock))
 
 
+async def _other_branch(github: GitHub, event: Event, environment: Mapping[str, str]) -> str | None:
+    """The branch of a night that is not the default one: by hand it can be started anywhere."""
+    source = event.source
+    if (source.event if source else event.name) not in NIGHTLY:
+        return None
+    ref = read_surroundings(environment).ref
+    branch = source.head_branch if source else ref.removeprefix("refs/heads/")
+    return branch if branch != (await github.default_branch()).default_branch else None
+
+
 def night_of(read: Reading) -> Night:
-    """Bad when anything blocks or nothing is known; good only when every suite passed."""
+    """Bad when anything blocks or nothing is known; good only when every suite passed.
+
+    Where the nights before could not be read, a suite may have passed that is worse than they were.
+    """
     if read.problems or read.code is not ExitCode.OK:
         return Night.BAD
+    if any(one.doubtful for one in last_of(read.nights)):
+        return Night.DOUBTFUL
     verdicts = {decision.verdict for decision in decisions_in(read.reports)}
     return Night.GOOD if verdicts == {Verdict.PASSED} else Night.UNCLEAR
 
@@ -106,9 +125,8 @@ def _from(tell: Telling, clock: Clock | None) -> Sending:
 
     def send(around: Surroundings, event: Event, text: Text) -> str:
         async def told() -> str:
-            asked = Requests(around.api_url, around.token, clock or SystemClock(), around.proxy)
-            async with asked as requests:
-                return await tell(GitHub(requests, event.repository), event, text)
+            async with connected(around, clock) as github:
+                return await tell(github, event, text)
 
         return run_now(told())
 

@@ -12,11 +12,11 @@ from evalgate.github.comment.body import Setting, body_without_report, comment_b
 from evalgate.github.comment.earlier_verdict import nothing_changed_body
 from evalgate.github.nights.file import FILE, load_nights
 from evalgate.github.reports import (
-    DECISION,
     SuiteReport,
     exit_code_of,
     load_reports,
     refuse_odd,
+    reports_below,
 )
 from evalgate.github.secrets import without_secrets
 
@@ -47,12 +47,26 @@ class Reading:
             return nothing_changed_body(setting)
         return comment_body(self.reports, replace(setting, nights=self.nights))
 
+    def after(self, result: str) -> "Reading":
+        """The same for a job that comes after one with this result, where one is known.
+
+        A report that is not red is no verdict where the job that wrote it did not succeed: a shard
+        may have been lost after its artifact was kept.
+        """
+        if result in {"", SUCCESS} or self.code is not ExitCode.OK:
+            return self
+        fault = f"nothing in it is red, and the job that decides ended with {result!r}"
+        return Reading((), (Problem(fault, "decision.json", remedy="see that job's log"),))
+
     def of_run(self, run_id: int) -> "Reading":
         """The same for a job of this run: another run's plan says nothing about its commit."""
         if self.idle is None or self.idle.workflow_run == run_id:
             return self
         fault = f"is {self.idle.workflow_run}, and this is about {run_id}"
         return Reading((), (Problem(fault, "plan.json", key="workflow_run"),))
+
+
+SUCCESS = "success"
 
 
 def read_all(places: Sequence[Path], plan: Path | None, secrets: Sequence[str]) -> Reading:
@@ -80,7 +94,7 @@ def read_night(places: Sequence[Path], secrets: Sequence[str]) -> Reading:
 
 
 def _holds_a_report(place: Path) -> bool:
-    return place.is_file() or any(place.rglob(DECISION))
+    return place.is_file() or bool(reports_below(place))
 
 
 def _idle(file: Path) -> ShardPlan | None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from evalgate.domain.comparison import Comparison
 from evalgate.domain.decision import Decision
 from evalgate.domain.particulars import Particulars
+from evalgate.domain.shard import MOST_JOBS
 from evalgate.errors import ExitCode, Problem, UserMistake
 from evalgate.gate.consequences import gravest
 from evalgate.github.particulars import FILE, load_particulars
@@ -16,7 +17,7 @@ from evalgate.pipeline.verifying import load_report, verify_decision
 
 DECISION = "decision.json"
 LARGEST_BYTES, LARGEST_BESIDE_BYTES = 256 << 20, 1 << 20
-MOST_REPORTS = 200
+MOST_REPORTS = 4 * MOST_JOBS  # a suite's own, and those of a night since three others
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ def shown_from(place: Path, file: Path) -> str:
 def _files(place: Path) -> list[Path]:
     if not place.is_dir():
         return [place]
-    found = sorted(path for path in place.rglob(DECISION))
+    found = reports_below(place)
     if not found:
         remedy = "the job that decides leaves one; see its log"
         shown_as = shown_from(place, place)
@@ -87,6 +88,16 @@ def _files(place: Path) -> list[Path]:
         fault = f"holds more than {MOST_REPORTS} reports"
         raise UserMistake(Problem(fault, shown_from(place, place)))
     return found
+
+
+def reports_below(place: Path) -> list[Path]:
+    """The reports in a folder; what is hidden in it, as `.evalgate` is, was not handed in."""
+    found = sorted(place.rglob(DECISION))
+    return [
+        path
+        for path in found
+        if not any(part.startswith(".") for part in path.relative_to(place).parts)
+    ]
 
 
 def _load(file: Path, shown_as: str, secrets: Sequence[str]) -> SuiteReport:

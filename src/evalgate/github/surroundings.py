@@ -20,6 +20,7 @@ class Surroundings:
     event_name: str
     event_path: Path
     sha: str
+    ref: str
     actor: str
     run_id: int
     attempt: int
@@ -62,6 +63,7 @@ def read_surroundings(environment: Mapping[str, str]) -> Surroundings:
         event_name=wanted("GITHUB_EVENT_NAME"),
         event_path=Path(wanted("GITHUB_EVENT_PATH")),
         sha=environment.get("GITHUB_SHA", ""),
+        ref=environment.get("GITHUB_REF", ""),
         actor=environment.get("GITHUB_ACTOR", ""),
         run_id=number("GITHUB_RUN_ID"),
         attempt=number("GITHUB_RUN_ATTEMPT"),

@@ -37,12 +37,13 @@ def _of_file(
     project: Project, named: tuple[str, Suite], judges: Sequence[Judge]
 ) -> tuple[str, list[Problem]]:
     # here: `check` waits for them only where a suite has a file
+    from evalgate.domain.names import baseline_file_of
     from evalgate.pipeline.bench import Bench, Errand
-    from evalgate.pipeline.filing import file_of, open_filed
+    from evalgate.pipeline.filing import open_filed
     from evalgate.pipeline.fitting import fitted
 
     name, suite = named
-    path = file_of(name)
+    path = baseline_file_of(name)
     filed = open_filed(project.root / path, path)
     made = filed.origin
     words = f"{path}, set by {made.set_by} on {made.set_on}, of {made.evalset}"

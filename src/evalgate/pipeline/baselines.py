@@ -2,12 +2,12 @@
 
 from evalgate.config.candidates import list_candidates
 from evalgate.domain.identity import CandidateIdentity
-from evalgate.domain.names import FILE, GIT, NONE
+from evalgate.domain.names import FILE, GIT, NONE, baseline_file_of
 from evalgate.errors import Problem, UserMistake
 from evalgate.pipeline.bench import Bench, identity_of, located
 from evalgate.pipeline.catalogue import NotThereYet, contender
 from evalgate.pipeline.contenders import Contender, Filed, Stored, refuse_simulated
-from evalgate.pipeline.filing import file_of, open_filed
+from evalgate.pipeline.filing import open_filed
 from evalgate.pipeline.fitting import fitted
 from evalgate.results.baseline_files import FiledRun
 from evalgate.results.reading import StoredRun
@@ -55,7 +55,7 @@ def named_baseline(bench: Bench, text: str, challenger: Contender | None = None)
 
 def _own_file(bench: Bench) -> FiledRun:
     """The suite's baseline file; on a pull request the base's, where there may be none yet."""
-    path, base = file_of(bench.name), bench.base
+    path, base = baseline_file_of(bench.name), bench.base
     if base is None:
         return open_filed(bench.project.root / path, path)
     if not (base.root / path).is_file() and not base.names_file:

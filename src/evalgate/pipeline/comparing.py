@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from evalgate.domain.comparison import Comparison, ObservedValue, ScoreLine
 from evalgate.domain.decision import Decision
 from evalgate.domain.sheet import Scoresheet
-from evalgate.gate.contrast import change_of, drop_of, level_of
+from evalgate.gate.contrast import change_of, level_of, worse_cases
 from evalgate.pipeline.sealing import seal_of_comparison
 from evalgate.pipeline.worsening import Fallen, Version, worsened_cases
 
@@ -73,15 +73,10 @@ def line_of(score: str, sheets: Sequence[Scoresheet]) -> ScoreLine:
 def _fallen(
     judges: Sequence[str], number: int, later: Scoresheet, first: Scoresheet
 ) -> list[Fallen]:
-    found = []
-    for case, facts in later.cases.items():
-        twin = first.cases.get(case)
-        if twin is None or twin.inputs_digest != facts.inputs_digest:
-            continue
-        drops = [drop for name in judges if (drop := drop_of(name, case, later, first)) > 0]
-        if drops:
-            found.append(Fallen(len(drops), sum(drops), number, case))
-    return found
+    return [
+        Fallen(len(drops), sum(drops.values()), number, case)
+        for case, drops in worse_cases(judges, later, first)
+    ]
 
 
 def shown_inputs(inputs: dict[str, object]) -> str:

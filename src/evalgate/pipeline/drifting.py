@@ -6,6 +6,7 @@ from functools import partial
 from evalgate.domain.decision import Decision
 from evalgate.domain.decision_warnings import NeedlessWaiver
 from evalgate.domain.finding import Verdict
+from evalgate.domain.names import baseline_file_of
 from evalgate.domain.rule import Rule
 from evalgate.errors import Problem, UserMistake
 from evalgate.pipeline.bench import Bench
@@ -99,7 +100,8 @@ def held_against(bench: Bench, run: StoredRun, night: FiledRun, rules: Sequence[
 def reported_since(bench: Bench, run: StoredRun, night: FiledRun, decision: Decision) -> Merged:
     """A decision since a night with the document that says the most; MLflow is asked too."""
     aside_of(bench.project).call(ask_mlflow, all_findings([decision]))
-    name = f"the night of {night.origin.set_on}"
+    what = "baseline" if night.origin.path == baseline_file_of(bench.name) else "night"
+    name = f"the {what} of {night.origin.set_on}"
     versions = [Version(name, night), Version(run.manifest.candidate.name, run)]
     document = compare_runs(versions, [decision], partial(inputs_of, bench), MOST_WORSENED)
     return Merged(Judged(decision, run, night), document)

@@ -1,51 +1,28 @@
-"""The baseline file: a person sets it from a run, and a suite's runs are held against it."""
+"""The baseline file: what a run makes of it, and a run that is made of it."""
 
 import datetime as dt
 from collections.abc import Iterator
 from pathlib import Path
 
 from evalgate.domain.baseline_file import BaselineCase, BaselineFile, BaselineShown, FileMark
-from evalgate.domain.names import FROM_FILE
+from evalgate.domain.names import FROM_FILE, baseline_file_of
 from evalgate.domain.provider import is_simulated
 from evalgate.domain.rule import MIN_COVERAGE
 from evalgate.domain.run import JudgedCase
 from evalgate.domain.scale import MEASURED_SCORES
 from evalgate.domain.sheet import Absence, Column, Scoresheet, marks_of
-from evalgate.errors import Problem, ServiceFailed, UserMistake
+from evalgate.errors import Problem, UserMistake
+from evalgate.gate.contrast import level_of
 from evalgate.pipeline.project import Project
 from evalgate.report.numbers import count
 from evalgate.results.baseline_files import (
-    FOLDER,
+    BEGIN,
     FiledRun,
     filed_run,
     load_baseline,
-    write_baseline,
 )
 from evalgate.results.reading import StoredRun
 from evalgate.results.store import may_be_answered
-from evalgate.sources.git import run_git
-
-SET = "`evalgate baseline set RUN` writes it"
-
-
-def file_of(suite: str) -> str:
-    """Where a suite's baseline is, from the project's folder."""
-    return f"{FOLDER}/{suite}.json"
-
-
-def set_baseline(project: Project, name: str, by: str) -> BaselineShown:
-    """Write the scores of a whole run as its suite's baseline."""
-    run = project.runs.open(name)
-    manifest = run.manifest
-    project.suite(manifest.suite)  # one that gates.yaml does not know would never be read
-    set_at = dt.datetime.now(dt.UTC).replace(microsecond=0)
-    baseline = baseline_from(run, by or _who(project), set_at)
-    path = project.root / file_of(manifest.suite)
-    try:
-        path.parent.mkdir(exist_ok=True)
-    except OSError as error:
-        raise ServiceFailed(f"{FOLDER} cannot be made: {error.strerror or error}") from error
-    return _shown(write_baseline(path, baseline), file_of(manifest.suite))
 
 
 def baseline_from(run: StoredRun, by: str, set_at: dt.datetime) -> BaselineFile:
@@ -67,14 +44,6 @@ def baseline_from(run: StoredRun, by: str, set_at: dt.datetime) -> BaselineFile:
         set_at=set_at,
         cases=tuple(_cases(run, sheet)),
     )
-
-
-def _who(project: Project) -> str:
-    name = run_git(project.root, "config", "user.name")
-    if not name:
-        remedy = "say it with --by, or `git config user.name`"
-        raise UserMistake(Problem("who sets the baseline is not known", remedy=remedy))
-    return name
 
 
 def _unfit(run: StoredRun, sheet: Scoresheet) -> Iterator[Problem]:
@@ -130,11 +99,14 @@ def _is_known(column: Column, sheet: Scoresheet) -> bool:
 def show_baseline(project: Project, name: str | None) -> BaselineShown:
     """What a suite's baseline file says."""
     suite, _ = project.suite(name)
-    path = project.root / file_of(suite)
-    return _shown(_loaded(path, file_of(suite)), file_of(suite))
+    path = project.root / baseline_file_of(suite)
+    return shown_of(_loaded(path, baseline_file_of(suite)), baseline_file_of(suite))
 
 
-def _shown(baseline: BaselineFile, path: str) -> BaselineShown:
+def shown_of(
+    baseline: BaselineFile, path: str, before: BaselineFile | None = None
+) -> BaselineShown:
+    """What a baseline file says without its cases, beside the one that it took the place of."""
     return BaselineShown(
         path=path,
         suite=baseline.suite,
@@ -143,6 +115,8 @@ def _shown(baseline: BaselineFile, path: str) -> BaselineShown:
         evalset=baseline.evalset.ref,
         cases=len(baseline.cases),
         judges=tuple(baseline.judges),
+        means=_means(baseline, path),
+        means_before=_means(before, path) if before else {},
         trials=baseline.trials,
         commit=baseline.commit,
         dirty=baseline.dirty,
@@ -152,6 +126,11 @@ def _shown(baseline: BaselineFile, path: str) -> BaselineShown:
     )
 
 
+def _means(baseline: BaselineFile, path: str) -> dict[str, float | None]:
+    sheet = filed_run(baseline, path).sheet()
+    return {judge: level_of(judge, sheet).mean for judge in baseline.judges}
+
+
 def open_filed(path: Path, shown_as: str, at: str = "") -> FiledRun:
     """Read a baseline file as a run; one that is not there is a mistake, never a first run."""
     return filed_run(_loaded(path, shown_as), shown_as, at)
@@ -159,7 +138,7 @@ def open_filed(path: Path, shown_as: str, at: str = "") -> FiledRun:
 
 def _loaded(path: Path, shown_as: str) -> BaselineFile:
     if not path.is_file():
-        raise UserMistake(Problem("there is no such baseline file", shown_as, remedy=SET))
+        raise UserMistake(Problem("there is no such baseline file", shown_as, remedy=BEGIN))
     return load_baseline(path, shown_as)
 
 

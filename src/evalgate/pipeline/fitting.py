@@ -8,9 +8,9 @@ from evalgate.domain.sheet import Absence, CaseMark, Column, Scoresheet
 from evalgate.errors import Problem, UserMistake
 from evalgate.evalset.reading import case_digests, read_cases
 from evalgate.pipeline.bench import Bench, identity_of
-from evalgate.results.baseline_files import FiledRun
+from evalgate.results.baseline_files import BEGIN, FiledRun
 
-ANEW = "set it again from a run of today: `evalgate baseline set RUN`"
+ANEW = f"set it again from a run of today: {BEGIN}"
 
 
 def fitted(bench: Bench, filed: FiledRun) -> FiledRun:

@@ -44,6 +44,11 @@ class Judged:
     complaints: tuple[str, ...] = ()
     page: str = ""
 
+    @property
+    def stored(self) -> tuple[StoredRun, ...]:
+        """The runs whose cases can be looked at; a baseline file has none."""
+        return (self.run, self.baseline) if isinstance(self.baseline, StoredRun) else (self.run,)
+
 
 @dataclass(frozen=True, slots=True)
 class Compared:
@@ -160,11 +165,11 @@ def judge_run(bench: Bench, sides: Sides, destination: Destination, remake: Rema
 
 def _keep_settled(project: Project, destination: Destination, settled: Settled) -> Kept:
     """Keep a decided run; one that only the change's own policy speaks of, with that decision."""
-    kept = keep(project, destination, settled.sides.run, settled.decision)
+    also = Kept()
     if settled.beside and settled.beside[1].run.folder != settled.sides.run.folder:
         also = keep(project, destination, settled.beside[1].run, settled.beside[0])
-        return Kept(kept.page, (*kept.complaints, *also.complaints))
-    return kept
+    kept = keep(project, destination, settled.sides.run, settled.decision)
+    return Kept(kept.page, (*also.complaints, *kept.complaints))
 
 
 def _keep_baseline(

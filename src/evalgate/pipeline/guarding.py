@@ -18,7 +18,7 @@ from evalgate.pipeline.models import Models
 from evalgate.pipeline.own_judge import deciding_on_itself, not_in_base
 from evalgate.pipeline.project import Project
 from evalgate.sources.digests import digest_of_file
-from evalgate.sources.git import run_git
+from evalgate.sources.git import prefix_of, run_git, top_of
 
 
 def open_bench(project: Project, named: tuple[str, Suite], errand: Errand) -> Bench:
@@ -129,11 +129,10 @@ def _gone(project: Project, commit: str) -> Iterator[Loosening]:
     Their suites are not asked any longer.
     """
     listed = run_git(project.root, "ls-tree", "-r", "-z", "--name-only", "--full-tree", commit)
-    top = run_git(project.root, "rev-parse", "--show-toplevel")
-    here = Path(run_git(project.root, "rev-parse", "--show-prefix") or "")
+    top, here = top_of(project.root) or Path(), prefix_of(project.root)
     theirs = [path for path in map(Path, (listed or "").split("\0")) if path.name == GATES]
     for path in theirs:
         # whoever stands here and looks upwards finds the new ones first
         is_hidden = here / GATES not in theirs and here.is_relative_to(path.parent)
-        if is_hidden or not (Path(top or "") / path).is_file():
+        if is_hidden or not (top / path).is_file():
             yield Loosening(kind=Softened.SUITE_REMOVED, what=path.as_posix())

@@ -8,6 +8,7 @@ from evalgate.domain.decision import Decision
 from evalgate.errors import ServiceFailed
 from evalgate.pipeline.aside import Aside
 from evalgate.pipeline.project import Project
+from evalgate.results.manifests import mark_reported
 from evalgate.results.past_verdicts import remember_verdict
 from evalgate.results.reading import StoredRun
 from evalgate.tracking.decisions import decided
@@ -31,10 +32,14 @@ def aside_of(project: Project) -> Aside:
 def keep(
     project: Project, destination: Destination, run: StoredRun, decision: Decision | None
 ) -> Kept:
-    """Keep a run in MLflow; a server that is down costs neither run nor verdict."""
+    """Keep a run in MLflow; a server that is down costs neither run nor verdict.
+
+    The one that is kept last is the one that `latest` means.
+    """
     summaries = summaries_of(run.sheet())
     try:
         with TemporaryDirectory() as folder:
+            mark_reported(run.folder)
             if decision:
                 remember_verdict(run.folder, decision)
             written = decided(decision, Path(folder)) if decision else None

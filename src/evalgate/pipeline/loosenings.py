@@ -6,17 +6,11 @@ from itertools import islice
 from pathlib import Path
 
 from evalgate.config.judges import FOLDER as JUDGES
-from evalgate.config.judges import load_judge_spec
+from evalgate.config.judges import load_judge_spec, named_files
 from evalgate.domain.loosening import Loosening, Softened
-from evalgate.domain.names import FILE
+from evalgate.domain.names import FILE, baseline_file_of
 from evalgate.domain.provider import Price, ProviderSpec
-from evalgate.domain.specs import (
-    JudgeSpec,
-    PromptJudgeSpec,
-    PythonJudgeSpec,
-    RecordedJudgeSpec,
-    Suite,
-)
+from evalgate.domain.specs import JudgeSpec, PythonJudgeSpec, Suite
 from evalgate.evalset.difference import difference
 from evalgate.evalset.store import Evalset
 from evalgate.gate.loosening import loosened_gates, loosened_suite, loosened_waivers
@@ -25,7 +19,6 @@ from evalgate.judge.protocol import Judge
 from evalgate.judge.shadowing import shadowing
 from evalgate.model.prices import price_of
 from evalgate.pipeline.base_project import BaseProject
-from evalgate.pipeline.filing import file_of
 from evalgate.pipeline.project import Project
 from evalgate.sources.digests import digest_of_file
 
@@ -56,7 +49,7 @@ def of_suite(
     if any(rule.score == COST for rule in theirs.rules):
         yield from _lower_prices(base.gates.gates.providers, head.gates.gates.providers)
     if FILE in (theirs.baseline, ours.baseline):
-        yield from _changed_baseline(base.folder, head.root, file_of(name))
+        yield from _changed_baseline(base.folder, head.root, baseline_file_of(name))
 
 
 def _changed_judge(base: BaseProject, head: Project, judge: Judge) -> Iterator[Loosening]:
@@ -88,16 +81,10 @@ def _files(root: Path, name: str) -> set[str]:
 
 def _named(root: Path, name: str, spec: JudgeSpec) -> set[str]:
     """What a judge's file names, wherever that lies: its prompt, its replies, its `digest_of`."""
-    match spec:
-        case PromptJudgeSpec():
-            return {os.path.normpath(f"{JUDGES}/{name}/{spec.prompt_file}")}
-        case RecordedJudgeSpec():
-            return {os.path.normpath(f"{JUDGES}/{name}/{spec.file}")}
-        case PythonJudgeSpec():
-            found = (path for glob in spec.digest_of for path in root.glob(glob))
-            return {path.relative_to(root).as_posix() for path in found if path.is_file()}
-        case _:
-            return set()
+    if isinstance(spec, PythonJudgeSpec):
+        found = (path for glob in spec.digest_of for path in root.glob(glob))
+        return {path.relative_to(root).as_posix() for path in found if path.is_file()}
+    return {os.path.normpath(f"{JUDGES}/{name}/{file}") for file in named_files(spec)}
 
 
 def _code(base: Path, judge: Judge) -> set[str]:

@@ -9,14 +9,15 @@ from evalgate.domain.names import GIT, OWN_FOLDER
 from evalgate.errors import Problem
 from evalgate.judge.protocol import Judge
 from evalgate.pipeline.base_project import SHORT, BaseProject
-from evalgate.sources.git import committed_links, run_git, submodule_with
+from evalgate.sources.git import committed_links, prefix_of, run_git, submodule_with, top_of
 
 RELATIVE = "make it a relative link"
+KEEP_OUT = f"`git rm -r --cached {OWN_FOLDER}`, and write `{OWN_FOLDER}/` into .gitignore"
 
 
 def deciding_on_itself(base: BaseProject) -> Iterator[Problem]:
     """All that a change brings to decide with: runs of its own making, and links into itself."""
-    top = Path(run_git(base.root, "rev-parse", "--show-toplevel") or base.root)
+    top = top_of(base.root) or base.root
     yield from _brought_runs(base.root)
     yield from _links_into(top, base)
     yield from _links_to_come(top)
@@ -30,8 +31,7 @@ def _brought_runs(root: Path) -> Iterator[Problem]:
     if found:
         others = f", with {len(found) - 1} more" if found[1:] else ""
         fault = f"is in the repository{others}: runs and recordings are made, never brought"
-        remedy = f"git rm -r --cached {OWN_FOLDER}, and put it into .gitignore"
-        yield Problem(fault, found[0], remedy=remedy)
+        yield Problem(fault, found[0], remedy=KEEP_OUT)
 
 
 def _links_into(top: Path, base: BaseProject) -> Iterator[Problem]:
@@ -58,13 +58,14 @@ def not_in_base(
     base: BaseProject, judges: Iterable[str], built: Mapping[str, Judge]
 ) -> Iterator[Problem]:
     """Judges that the base's suite names and its commit does not hold."""
-    prefix = Path(run_git(base.root, "rev-parse", "--show-prefix") or "")
+    prefix = prefix_of(base.root)
     for name in judges:
         if name in built:
             continue
         file = f"{JUDGES}/{name}"
         module = submodule_with(base.root, base.at, prefix / file)
-        why = f"it is in the submodule {module}, which a commit does not hold" if module else ""
-        remedy = why or "the base's own gates.yaml is to be mended first"
-        shown_as = f"{GIT}{base.at[:SHORT]}:{file}"
-        yield Problem("is not in the base, which names it", shown_as, remedy=remedy)
+        fault, remedy = "is not in the base, which names it", "mend the base's own gates.yaml first"
+        if module:
+            fault = f"{fault}: it is in the submodule {module}, which a commit does not hold"
+            remedy = "keep it in the repository itself"
+        yield Problem(fault, f"{GIT}{base.at[:SHORT]}:{file}", remedy=remedy)

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from evalgate.errors import Problem, ServiceFailed, UserMistake
+from evalgate.sources.own_folder import make_folder
 
 SCHEMA_VERSION = 1
 PATIENCE_S = 30.0  # for another process that writes
@@ -31,7 +32,7 @@ class Database:
     def connect(self) -> sqlite3.Connection:
         """Open the file, made or healed where that is needed; ServiceFailed when it cannot be."""
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
+            make_folder(self.path.parent)
             with self._lock, _alone(self.path):
                 try:
                     return _opened(self.path)

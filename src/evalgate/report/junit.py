@@ -77,6 +77,7 @@ def _case(suite: ET.Element, decision: Decision, ruling: Ruling) -> Shown:
 
 def _overall(suite: ET.Element, decision: Decision, seen: Sequence[Shown]) -> list[Shown]:
     """A decision that blocks without any rule that does must show as an error of its own."""
+    title = in_xml(title_of(decision))
     loosened = decision.policy is not None and (
         decision.policy.blocks or decision.policy.loosenings or decision.policy.head
     )

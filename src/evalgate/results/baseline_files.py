@@ -20,7 +20,10 @@ from evalgate.sources.strict import load_json_record, read_record
 FOLDER = "baselines"
 ADAPTER: TypeAdapter[BaselineFile] = TypeAdapter(BaselineFile)
 ANY_OBJECT: TypeAdapter[dict[str, JsonValue]] = TypeAdapter(dict[str, JsonValue])
-ANEW = "a baseline is never edited; `evalgate baseline set RUN` writes it again"
+BEGIN = "`evalgate run --baseline none`, then `evalgate baseline set latest`"
+"""How a file is written where there is none, or none that fits: no run can be held against it."""
+
+ANEW = f"a baseline is never edited; write it again: {BEGIN}"
 
 
 @dataclass(frozen=True, slots=True)

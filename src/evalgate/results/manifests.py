@@ -1,6 +1,8 @@
 """A run's manifest on disk: written whole or not at all, sealed against editing."""
 
 import json
+import os
+import time
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -29,6 +31,12 @@ def write_manifest(folder: Path, manifest: Manifest) -> Manifest:
     sealed = manifest.model_copy(update={"seal": seal_of(manifest.model_dump(mode="json"))})
     write_whole(folder / MANIFEST, sealed.model_dump_json(indent=2) + "\n")
     return sealed
+
+
+def mark_reported(folder: Path) -> None:
+    """Have `latest` mean this run until another is made or reported; raises OSError."""
+    now = time.time_ns()  # the system's own time of a file is a few milliseconds behind
+    os.utime(folder / MANIFEST, ns=(now, now))
 
 
 def write_whole(path: Path, text: str) -> None:

@@ -39,6 +39,11 @@ def first_verdict(folder: Path, suite: str) -> PastVerdict | None:
     return next((said for said in _read(folder) if said.suite == suite), None)
 
 
+def last_verdict(folder: Path, suite: str) -> PastVerdict | None:
+    """What a suite said of the run last; None where nobody kept it."""
+    return next((said for said in reversed(list(_read(folder))) if said.suite == suite), None)
+
+
 def _read(folder: Path) -> Iterator[PastVerdict]:
     """Every verdict; a line that a kill has cut off is none."""
     path = folder / VERDICTS

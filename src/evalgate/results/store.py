@@ -38,16 +38,23 @@ class Runs:
         return sorted(path.parent.name for path in self.folder.glob(f"*/{MANIFEST}"))
 
     def open(self, name: str) -> StoredRun:
-        """Open a run by its name, an unambiguous beginning of it, or `latest`."""
+        """Open a run by its name, an unambiguous beginning of it, or `latest`.
+
+        That is the run that a command made or reported last: one that answers again was made
+        before others.
+        """
         names = self.names()
         if name == "latest" and names:
-            return open_run(self.folder / names[-1])
+            return open_run(self.folder / max(names, key=self._last_spoken_of))
         found = [name] if name in names else [other for other in names if other.startswith(name)]
         if len(found) == 1:
             return open_run(self.folder / found[0])
         fault = f"several runs begin with {name!r}" if found else f"there is no run {name!r}"
         remedy = f"known: {', '.join(found[:5])}" if found else did_you_mean(name, names[-20:])
         raise UserMistake(Problem(fault, remedy=remedy))
+
+    def _last_spoken_of(self, name: str) -> tuple[int, str]:
+        return (self.folder / name / MANIFEST).stat().st_mtime_ns, name
 
     def readable(self) -> Iterator[StoredRun | Problem]:
         """Every run, the newest first, or what is wrong with it."""

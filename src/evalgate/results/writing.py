@@ -24,6 +24,7 @@ from evalgate.results.manifests import (
     write_manifest,
 )
 from evalgate.sources.digests import CHUNK_BYTES
+from evalgate.sources.own_folder import make_folder
 
 
 class Took(NamedTuple):
@@ -46,7 +47,7 @@ class RunWriter:
         self._hashed = hashlib.sha256()
         self._length = 0  # bytes of whole lines
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            make_folder(folder)
             self._file = os.open(
                 folder / JUDGEMENTS, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o644
             )

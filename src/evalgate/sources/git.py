@@ -42,6 +42,17 @@ def _environment(top: Path | None) -> dict[str, str]:
     return {**outside, "GIT_DIR": str(top / ".git"), "GIT_WORK_TREE": str(top)}
 
 
+def top_of(root: Path) -> Path | None:
+    """The top of the repository that a folder is in; None outside of git."""
+    found = run_git(root, "rev-parse", "--show-toplevel")
+    return Path(found) if found else None
+
+
+def prefix_of(root: Path) -> Path:
+    """A folder as seen from its repository's top; an empty path for the top itself."""
+    return Path(run_git(root, "rev-parse", "--show-prefix") or "")
+
+
 def commit_of(root: Path, *, apart: bool = False) -> tuple[str, bool]:
     """The commit that is checked out and whether tracked files differ from it; "" outside git."""
     commit = run_git(root, "rev-parse", "--verify", "--quiet", "HEAD^{commit}", apart=apart)

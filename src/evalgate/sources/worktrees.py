@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from evalgate.errors import Problem, UserMistake
-from evalgate.sources.git import commit_of, run_git
+from evalgate.sources.git import commit_of, prefix_of, run_git
+from evalgate.sources.own_folder import make_folder
 
 KEPT = 5
 LOCK = "lock"
@@ -42,13 +43,13 @@ class Worktrees:
         """Lay out a commit, unless it is there whole, and hold it."""
         top = self.folder / commit[:12]
         if commit not in self._held:
-            self.folder.mkdir(parents=True, exist_ok=True)
+            make_folder(self.folder)
             with _alone(self.folder / LOCK):
                 if not _is_whole(top, commit):
                     _lay_out(self.root, commit, top)
                 self._held[commit] = _hold(top)
                 _make_room(self.folder)
-        return LaidOut(top, top / (run_git(self.root, "rev-parse", "--show-prefix") or ""))
+        return LaidOut(top, top / prefix_of(self.root))
 
 
 def _let_go(held: dict[str, int]) -> None:

@@ -10,6 +10,7 @@ from urllib.parse import quote, urlsplit
 
 from evalgate.domain.names import OWN_FOLDER
 from evalgate.quoting import redacted_addresses
+from evalgate.sources.own_folder import make_folder
 
 DEFAULT_EXPERIMENT = "evalgate"
 OPENING_WAIT_S = 60.0  # somebody else may be creating the tables, which takes seconds
@@ -86,7 +87,7 @@ def opening(destination: Destination) -> Iterator[None]:
         yield
     else:
         database = Path(url.database)
-        database.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(database.parent)
         with _alone(database):  # first: whoever creates the tables holds the database for long
             _knock(database, destination.patience_s)
             yield

@@ -11,6 +11,7 @@ from evalgate.errors import Problem
 from evalgate.github.comment.case_items import case_sections
 from evalgate.github.comment.headings import NO_VERDICT, counts_of, glance_at, suites_text
 from evalgate.github.comment.links import link
+from evalgate.github.comment.missing_items import missing_section
 from evalgate.github.comment.rule_rows import brief, own_policy_section, rule_sections
 from evalgate.github.comment.sections import Section, fitted
 from evalgate.github.comment.trend import trend_sections
@@ -56,6 +57,7 @@ class Sections(NamedTuple):
     own_policy: Section
     changed: Section
     warnings: Section
+    missing: Section
     cases: tuple[Section, ...]
     held: Section
 
@@ -72,7 +74,7 @@ def comment_body(reports: Sequence[SuiteReport], setting: Setting) -> str:
     by_weight = [
         *(found.verdicts, found.rules, found.own_policy),
         *trend_sections(setting.nights),
-        *(found.changed, found.warnings, *found.cases, found.held),
+        *(found.changed, found.warnings, found.missing, *found.cases, found.held),
     ]
     return fitted(head, by_weight, foot(reports, setting), MOST_BYTES, ELSEWHERE)
 
@@ -116,6 +118,7 @@ def sections_of(
         own_policy_section(decisions),
         _changed(files, most_files),
         Section("warning", len(warnings), "### Warnings\n", warnings),
+        missing_section(reports),
         tuple(case_sections(reports, most_cases)),
         held,
     )

@@ -6,7 +6,7 @@ from functools import partial
 from evalgate.domain.comparison import Comparison, ScoreChange, WorsenedCase
 from evalgate.domain.decision import Decision
 from evalgate.domain.finding import Outcome
-from evalgate.gate.contrast import drop_of, mark_of_case
+from evalgate.gate.contrast import mark_of_case, worse_cases
 from evalgate.github.comment.figures import sheets_of
 from evalgate.github.comment.sections import Section
 from evalgate.github.reports import SuiteReport
@@ -52,15 +52,10 @@ def worsened_in(decision: Decision) -> list[WorsenedCase]:
     if baseline is None:
         return []
     scores = [name for name in candidate.columns if name in baseline.columns]
-    fallen = []
-    for case, facts in candidate.cases.items():
-        twin = baseline.cases.get(case)
-        if twin is None or twin.inputs_digest != facts.inputs_digest:
-            continue
-        drops = {name: drop_of(name, case, candidate, baseline) for name in scores}
-        if worse := [name for name, drop in drops.items() if drop > 0]:
-            fallen.append((-len(worse), -sum(drops.values()), case, worse))
-    fallen.sort()
+    fallen = sorted(
+        (-len(drops), -sum(drops.values()), case, list(drops))
+        for case, drops in worse_cases(scores, candidate, baseline)
+    )
     return [
         WorsenedCase(
             case_id=case,

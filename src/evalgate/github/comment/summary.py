@@ -26,7 +26,7 @@ def job_summary(
     by_weight = [
         *(found.verdicts, found.rules, found.own_policy, found.changed),
         *trend_sections(setting.nights),
-        *(found.warnings, *_scores(reports), *found.cases, found.held),
+        *(found.warnings, found.missing, *_scores(reports), *found.cases, found.held),
     ]
     return fitted(heading(reports), by_weight, foot(reports, setting), most_bytes, ELSEWHERE)
 

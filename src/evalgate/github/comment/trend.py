@@ -7,6 +7,8 @@ from evalgate.domain.night import PastNight, RuleAtNight, Since
 from evalgate.github.comment.headings import BLOCKED, FAILED, PASSED, YELLOW
 from evalgate.github.comment.rule_rows import LONGEST_NAME, brief
 from evalgate.github.comment.sections import Section
+from evalgate.github.nights.file import last_of
+from evalgate.pipeline.drifting import SURE
 from evalgate.report.evidence_text import ABSENT
 from evalgate.report.markdown_parts import markdown_table
 from evalgate.report.numbers import count, number, signed, usd
@@ -18,14 +20,8 @@ SHORT = 7  # characters of a commit
 
 def trend_sections(nights: Sequence[PastNight]) -> list[Section]:
     """One for each suite of the last night; `nights` are in the order of their file."""
-    if not nights:
-        return []
-    last = (nights[-1].date, nights[-1].workflow_run)
-    suites = [one.suite for one in nights if (one.date, one.workflow_run) == last]
-    return [
-        _section(suite, [one for one in nights if one.suite == suite])
-        for suite in dict.fromkeys(suites)
-    ]
+    suites = dict.fromkeys(one.suite for one in last_of(nights))
+    return [_section(suite, [one for one in nights if one.suite == suite]) for suite in suites]
 
 
 def _section(suite: str, nights: Sequence[PastNight]) -> Section:
@@ -54,14 +50,16 @@ def _row(night: PastNight, names: Sequence[str]) -> Sequence[str]:
 
 def mark_of_night(night: PastNight) -> str:
     """Green only when it is so by its own rules and since every night that it is held against."""
-    since = [each for each in (night.since_good, night.since_first) if each]
+    # what a person set counts where it says more than that something warns
+    accepted = night.since_set if night.since_good is None else None
+    since = [each for each in (night.since_good, night.since_first, accepted) if each]
     said = [(night.verdict, night.outcome), *((each.verdict, each.outcome) for each in since)]
     if (Verdict.FAILED, Outcome.RED) in said:
         return FAILED.mark
     if any(outcome is Outcome.RED for _, outcome in said) or night.exit_code:
         return BLOCKED.mark
     green = all(each == (Verdict.PASSED, Outcome.GREEN) for each in said)
-    return PASSED.mark if green else YELLOW
+    return PASSED.mark if green and not night.doubtful else YELLOW
 
 
 def _figures(rule: RuleAtNight | None, *, bounded: bool) -> str:
@@ -87,8 +85,17 @@ def _below(night: PastNight, rules: int) -> Iterator[str]:
         if since:
             whose = words.format(in_markdown(brief(since.set_by)))
             yield f"{whose}, {since.date}: {_changes(since)}"
+    if night.since_good and night.since_good.verdict is Verdict.FAILED:
+        yield _how_it_ends(night.since_good)
     for each in night.said:
         yield in_markdown(brief(each, 2 * LONGEST_NAME))
+
+
+def _how_it_ends(good: Since) -> str:
+    kept = f"the night of {good.date} stays what the nights are held against"
+    if good.outcome is Outcome.RED:
+        return f"{kept}, until a night is as good again, or a person sets a baseline"
+    return f"{kept}; this one warns: red asks for a rule that blocks, failed at {SURE:.0%}"
 
 
 def _changes(since: Since) -> str:

@@ -7,6 +7,7 @@ from evalgate.errors import Problem, UserMistake
 from evalgate.github.doctor.checkouts import shallow_checkouts
 from evalgate.github.doctor.diagnosis import Diagnosis, Symptom, in_order
 from evalgate.github.doctor.documents import EXPRESSION
+from evalgate.github.doctor.elsewhere import named_project, where_to_look
 from evalgate.github.doctor.keys import misplaced_keys, missing_keys
 from evalgate.github.doctor.permissions import token_permissions
 from evalgate.github.doctor.pins import unpinned_actions
@@ -16,10 +17,11 @@ from evalgate.github.doctor.required import INIT, gates_of, required_checks
 from evalgate.github.doctor.scripts import pasted_expressions
 from evalgate.github.doctor.triggers import dangerous_triggers
 from evalgate.github.doctor.workflow import Workflow
+from evalgate.github.team.checks import keys_of
 from evalgate.github.team.workflows import FOLDER
 from evalgate.github.watched import Ground
 from evalgate.pipeline.project import Project, find_project
-from evalgate.sources.git import run_git
+from evalgate.sources.git import top_of
 
 NO_GIT = "is in no git repository: what is committed was not looked at"
 
@@ -27,16 +29,23 @@ NO_GIT = "is in no git repository: what is committed was not looked at"
 def examine(start: Path, environment: Mapping[str, str]) -> Diagnosis:
     """Look at the project around `start`, and at its repository's workflows."""
     symptoms: list[Symptom] = []
-    project = _project(start, environment, symptoms)
-    root = project.root if project else start
-    under_git = run_git(root, "rev-parse", "--show-toplevel")
-    top = Path(under_git or root).resolve()
-    if not under_git:
+    around = _project(start, environment)
+    root = around.root if isinstance(around, Project) else start
+    under_git = top_of(root)
+    top = (under_git or root).resolve()
+    if under_git is None:
         symptoms.append(Symptom(Problem(f"the project {NO_GIT}"), is_fault=False))
-    if project:
-        symptoms += project_symptoms(project, Ground(top, root), in_git=bool(under_git))
     reader = Reader(top, symptoms)
     workflows = reader.workflows()
+    if isinstance(around, UserMistake):
+        project = named_project(workflows, top, environment)
+        absent = () if project else where_to_look(workflows, around)
+        symptoms += [Symptom(problem, is_fault=True) for problem in absent]
+    else:
+        project = around
+    if project:
+        ground = Ground(top, project.root)
+        symptoms += project_symptoms(project, ground, in_git=under_git is not None)
     symptoms += _of_workflows(workflows, _keys(project))
     gates = gates_of(workflows)
     if any(workflow.is_ours for workflow in workflows):
@@ -54,24 +63,20 @@ def examine(start: Path, environment: Mapping[str, str]) -> Diagnosis:
     )
 
 
-def _project(
-    start: Path, environment: Mapping[str, str], symptoms: list[Symptom]
-) -> Project | None:
+def _project(start: Path, environment: Mapping[str, str]) -> Project | UserMistake:
+    """The project around a folder, or that there is none."""
     try:
         return find_project(start, environment)
     except UserMistake as mistake:
-        symptoms += [Symptom(problem, is_fault=True) for problem in mistake.problems]
-        return None
+        return mistake
 
 
 def _keys(project: Project | None) -> tuple[str, ...]:
     """The variables in which providers' keys are; what is wrong with the file is told elsewhere."""
     try:
-        providers = project.gates.gates.providers if project else {}
+        return keys_of(project.gates) if project else ()
     except UserMistake:
         return ()
-    named = (each.api_key_env for each in providers.values())
-    return tuple(dict.fromkeys(name for name in named if name))
 
 
 def _of_workflows(workflows: list[Workflow], keys: tuple[str, ...]) -> Iterator[Symptom]:

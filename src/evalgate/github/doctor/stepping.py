@@ -9,6 +9,7 @@ from pydantic import JsonValue
 
 from evalgate.github.doctor.diagnosis import Symptom
 from evalgate.github.doctor.documents import OURS, Document, Table, table_of, text_of
+from evalgate.github.doctor.inputs import INPUTS, mode_symptoms, unknown_inputs
 from evalgate.github.doctor.workflow import COMMAND, MODES, Step
 from evalgate.sources.places import Loc
 
@@ -62,6 +63,9 @@ class Stepping:
         modes = modes.union(*(step.modes for step in inner))
         if _is_ours(document, uses, given, action):
             modes |= self._mode(document, loc, handed)
+            if "mode" in given:  # another's, whose name has evalgate in it, has inputs of its own
+                known = _defaults(action) if action else INPUTS
+                self.symptoms.extend(unknown_inputs(document, loc, given, known))
         yield Step(document, loc, body, given, modes, is_inner=bool(within))
         yield from inner
 
@@ -76,9 +80,7 @@ class Stepping:
         mode = text_of(given.get("mode"))
         if mode in MODES:
             return frozenset({mode})
-        fault = f"the mode {mode!r} cannot be read before it runs" if mode else "has no mode"
-        remedy = f"write one of {', '.join(MODES)}"
-        self.symptoms.append(document.hint((*loc, "with", "mode"), fault, remedy))
+        self.symptoms.extend(mode_symptoms(document, loc, mode))
         return frozenset()
 
 

@@ -4,13 +4,12 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from evalgate.domain.shard import LastNight
-from evalgate.github.client import GitHub
+from evalgate.github.client import GitHub, connected
 from evalgate.github.event import NIGHTLY
 from evalgate.github.payload import Artifact, ArtifactRun, DefaultBranch, PastRun
 from evalgate.github.refusals import ApiFailed
-from evalgate.github.requests import Requests
 from evalgate.github.surroundings import Surroundings, read_surroundings
-from evalgate.model.clock import Clock, SystemClock
+from evalgate.model.clock import Clock
 from evalgate.pipeline.loop import run_now
 from evalgate.report.numbers import count
 from evalgate.sources.git import run_git
@@ -37,10 +36,8 @@ def last_night(
         return _unknown("the clone has no history to know its commits by (fetch-depth: 0)")
 
     async def asked() -> LastNight:
-        requests = Requests(around.api_url, around.token, clock or SystemClock(), around.proxy)
-        async with requests as open_requests:
-            search = Search(GitHub(open_requests, around.repository), around.run_id, workflow, root)
-            return await search.newest()
+        async with connected(around, clock) as github:
+            return await Search(github, around.run_id, workflow, root).newest()
 
     try:
         return run_now(asked())

@@ -70,6 +70,12 @@ def _keys(nights: Iterable[PastNight]) -> list[int | str]:
     return list(dict.fromkeys(map(_key, nights)))
 
 
+def last_of(nights: Sequence[PastNight]) -> tuple[PastNight, ...]:
+    """What the last night said, suite by suite."""
+    last = (nights[-1].date, nights[-1].workflow_run) if nights else None
+    return tuple(one for one in nights if (one.date, one.workflow_run) == last)
+
+
 def with_tonight(
     before: Sequence[PastNight], tonight: Sequence[PastNight], most_bytes: int = LARGEST_BYTES
 ) -> tuple[PastNight, ...]:

@@ -20,13 +20,22 @@ Files = Mapping[str, BaselineFile]  # by suite
 
 @dataclass(frozen=True, slots=True)
 class KeptNights:
-    """The nights before. `unknown`: there may be some, so that nothing may take their place."""
+    """The nights before. `unknown`: there may be some, so that nothing may take their place.
+
+    `damaged`: there were some, and not all of them can be read.
+    """
 
     lines: tuple[PastNight, ...] = ()
     good: Files = field(default_factory=dict)
     first: Files = field(default_factory=dict)
     said: tuple[str, ...] = ()
     unknown: bool = False
+    damaged: bool = False
+
+    @property
+    def doubtful(self) -> bool:
+        """True when a night that looks good may be worse than one that nobody could read."""
+        return self.unknown or self.damaged
 
 
 def shown_as(kind: str, suite: str) -> str:
@@ -49,15 +58,15 @@ def load_kept(folder: Path, last: LastNight | None, suites: Collection[str]) -> 
     try:
         lines = load_nights(folder / FILE, f"{ARTIFACT}/{FILE}")
     except UserMistake as mistake:
-        return KeptNights(said=(f"{FIRST} that can be used: {mistake}",))
+        return KeptNights(said=(f"{FIRST} that can be used: {mistake}",), damaged=True)
     newest = lines[-1].workflow_run if lines else 0
     # an earlier one: the merge of that night was refused, and it handed on what it was given
     if last and not 0 < newest <= last.run_id:
         why = f"{ARTIFACT} of workflow run {last.run_id} ends with {newest or 'none'}"
-        return KeptNights(said=(f"{FIRST} that can be used: {why}",))
+        return KeptNights(said=(f"{FIRST} that can be used: {why}",), damaged=True)
     said: list[str] = []
     good, first = (dict(_files(folder, kind, suites, said)) for kind in (LAST_GOOD, FIRST_GOOD))
-    return KeptNights(lines, good, first, tuple(said))
+    return KeptNights(lines, good, first, tuple(said), damaged=bool(said))
 
 
 def _files(

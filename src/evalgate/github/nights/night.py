@@ -25,7 +25,11 @@ from evalgate.pipeline.merging import Merged
 from evalgate.quoting import writable
 from evalgate.results.baseline_files import write_baseline
 
-FOLDERS: Mapping[Kind, str] = {"good": "since-last-good", "first": "since-first-good"}
+FOLDERS: Mapping[Kind, str] = {
+    "good": "since-last-good",
+    "first": "since-first-good",
+    "set": "since-set",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +79,11 @@ def write_night(
         name, said = suite.bench.name, list(suite.said)
         if renewed := _renewed(suite, writing.plan, said):
             good[name] = without_secrets(renewed, writing.secrets)
-            write_baseline(writing.out / name / BASELINE, good[name])
+            if not tonight.kept.doubtful:  # or what fell unseen would be proposed
+                write_baseline(writing.out / name / BASELINE, good[name])
             first[name] = _oldest(suite.first, good[name])
         line = _line(suite, writing.plan, said, is_good=renewed is not None)
+        line = line.model_copy(update={"doubtful": tonight.kept.doubtful})
         lines.append(without_secrets(line, writing.secrets))
     nights = with_tonight(tonight.kept.lines, lines)
     write_nights(writing.out / FILE, nights)

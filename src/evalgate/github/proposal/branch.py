@@ -6,7 +6,7 @@ from evalgate.github.comment.body import Setting
 from evalgate.github.marks import Post, own, said_in, stamp_of
 from evalgate.github.proposal.git_data import Commit, GitData, Proposal, Pull
 from evalgate.github.proposal.stale_baselines import Survey
-from evalgate.github.proposal.text import SUBJECT, key_line, message_for
+from evalgate.github.proposal.text import SUBJECT, key_line, keyless, message_for
 from evalgate.github.refusals import ApiFailed
 
 BRANCH = "evalgate/baseline"
@@ -47,6 +47,9 @@ class Pushing:
             return await self._closed(ours) if survey.is_whole else "nothing is proposed"
         if ours and said_in(ours.body or "").startswith(f"{key_line(survey.proposed)}\n"):
             return f"pull request {ours.number}: unchanged {ours.html_url}"
+        if ours is None and (closed := await self._refused(survey)):
+            said = "proposed the same and was closed: not proposed again"
+            return f"pull request {closed.number} {said} {closed.html_url}"
         if trouble := await self._committed(survey, base, branch):
             return trouble
         if pulls and not ours:
@@ -75,6 +78,19 @@ class Pushing:
             pull.body or "",
         )
         return own(post, self.setting.mark, self.author)
+
+    async def _refused(self, survey: Survey) -> Pull | None:
+        """The pull request of ours that said the same, and that a person closed."""
+        line = key_line(survey.proposed)
+        closed = filter(self._is_own, await self.data.pulls("closed"))
+        return next(
+            (
+                pull
+                for pull in closed
+                if pull.merged_at is None and said_in(pull.body or "").startswith(f"{line}\n")
+            ),
+            None,
+        )
 
     async def _committed(self, survey: Survey, base: str, branch: str | None) -> str:
         """Have the branch be the default one with these files, or say why it is not."""
@@ -118,5 +134,6 @@ class Pushing:
         """Close what is needed no longer; its branch stays, for the next time."""
         if ours is None:
             return "nothing is to be proposed"
-        await self.data.change(ours.number, {"state": "closed"})
+        # without its key, or it would look like one that a person closed
+        await self.data.change(ours.number, {"state": "closed", "body": keyless(ours.body or "")})
         return f"pull request {ours.number}: closed, no baseline is stale {ours.html_url}"

@@ -3,7 +3,7 @@
 import base64
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 from urllib.parse import quote
 
 from pydantic import Field
@@ -70,6 +70,7 @@ class Pull(Read):
     body: str | None = None
     user: Author | None = None
     html_url: str = ""
+    merged_at: str | None = None
 
 
 class Proposal(NamedTuple):
@@ -104,10 +105,10 @@ class GitData:
         """The commits that lead from one to another."""
         return read_reply(await self._asked("GET", f"compare/{base}...{tip}"), Compared)
 
-    async def pulls(self) -> list[Pull]:
-        """The open pull requests that would bring the branch into the default one."""
+    async def pulls(self, state: Literal["open", "closed"] = "open") -> list[Pull]:
+        """The pull requests that would bring the branch into the default one, or would have."""
         owner, _, _ = self.github.repository.partition("/")
-        query = {"state": "open", "head": f"{owner}:{self.branch}", "base": self.base}
+        query = {"state": state, "head": f"{owner}:{self.branch}", "base": self.base}
         found = await self.github.pages("pulls", query, Pull)
         ours = self.github.repository
         return [

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from evalgate.errors import ExitCode, Problem, UserMistake
 from evalgate.github.ci_plan import ground_of
-from evalgate.github.client import GitHub
+from evalgate.github.client import GitHub, connected
 from evalgate.github.comment.body import Setting
 from evalgate.github.event import NIGHTLY, Event, load_event
 from evalgate.github.marks import ACTIONS, marker
@@ -18,7 +18,6 @@ from evalgate.github.proposal.stale_baselines import Night, Survey, left_below
 from evalgate.github.proposal.text import proposal_for
 from evalgate.github.readings import read_all
 from evalgate.github.refusals import ApiFailed
-from evalgate.github.requests import Requests
 from evalgate.github.secrets import secrets_in
 from evalgate.github.surroundings import Surroundings, read_surroundings
 from evalgate.model.clock import Clock, SystemClock
@@ -26,7 +25,6 @@ from evalgate.pipeline.loop import run_now
 from evalgate.pipeline.project import Project
 
 MARK = marker("proposal", "default")
-REF = "GITHUB_REF"
 MAY_NOT = (
     "Actions may have to be allowed to create pull requests (settings, actions, general);"
     f" one that somebody opens from {BRANCH} is as good"
@@ -62,12 +60,10 @@ def propose_baselines(
     if not around.token:
         raise UserMistake(Problem("is not set", key="GITHUB_TOKEN", remedy="hand it to this step"))
     survey, code = _survey(project, order, environment, ticking)
-    ref = environment.get(REF, "")
 
     async def told() -> Sequence[str]:
-        asked = Requests(around.api_url, around.token, ticking, around.proxy)
-        async with asked as requests:
-            return await _told(GitHub(requests, event.repository), ref, survey, order, around)
+        async with connected(around, ticking) as github:
+            return await _told(github, survey, order, around)
 
     try:
         said = run_now(told())
@@ -114,15 +110,15 @@ def _survey(
 
 
 async def _told(
-    github: GitHub, ref: str, survey: Survey, order: ProposeOrder, around: Surroundings
+    github: GitHub, survey: Survey, order: ProposeOrder, around: Surroundings
 ) -> Sequence[str]:
     """Do it, unless this is a fork or another branch; what was done, in words."""
     repository = await github.default_branch()
     base = repository.default_branch
     if repository.fork:
         return ["not proposed: this repository is a fork"]
-    if ref != f"refs/heads/{base}" or base == BRANCH:
-        return [f"not proposed: this is {ref or 'no branch'}, and not {base}"]
+    if around.ref != f"refs/heads/{base}" or base == BRANCH:
+        return [f"not proposed: this is {around.ref or 'no branch'}, and not {base}"]
     setting = setting_of(around, load_event(around), MARK)
     pushing = Pushing(GitData(github, BRANCH, base), setting, order.author)
     proposal = proposal_for(survey.proposed, survey.said, setting) if survey.proposed else None

@@ -10,6 +10,7 @@ from evalgate.domain.baseline_file import BaselineFile
 from evalgate.domain.decision import Decision
 from evalgate.domain.finding import Outcome, Verdict
 from evalgate.domain.names import FILE as FROM_BASELINE_FILE
+from evalgate.domain.names import baseline_file_of
 from evalgate.domain.provider import is_simulated
 from evalgate.errors import Problem, UserMistake
 from evalgate.github.merged_reports import BASELINE
@@ -21,7 +22,6 @@ from evalgate.github.reports import (
     shown_from,
 )
 from evalgate.github.watched import Ground
-from evalgate.pipeline.filing import file_of
 from evalgate.pipeline.project import Project
 from evalgate.report.numbers import count
 from evalgate.results.baseline_files import load_baseline
@@ -106,7 +106,7 @@ class Night:
         return found
 
     def _held(self, suite: str, found: Found) -> Proposed:
-        path = file_of(suite)
+        path = baseline_file_of(suite)
         file = self.project.root / path
         if file.is_symlink():
             raise UserMistake(Problem("is not a plain file", path))

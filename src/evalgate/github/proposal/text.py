@@ -18,6 +18,9 @@ from evalgate.sources.digests import digest_of_json
 
 MOST_BYTES = 60_000
 MOST_NAMED = 20
+SUBJECT = "evalgate: baselines of "
+"""How the message of every commit of ours begins."""
+
 WHAT = """\
 A good night proposes what later runs are held against. **A person decides**: nothing but merging \
 this moves a baseline, and closing it leaves all as it is.
@@ -25,9 +28,11 @@ this moves a baseline, and closing it leaves all as it is.
 Rules with `max_drop`, `max_rise` or `min_gain` compare a candidate with its suite's baseline \
 file, case by case. Once this is merged, every pull request and every night is held against the \
 scores in it. A score that is lower than before is accepted by merging it."""
+KEY = "<!-- evalgate:proposes:"
 CHECKS = """\
 GitHub starts no workflow for what a job's own token does. Close this pull request and open it \
-again, and its checks run."""
+again, and its checks run. To move a baseline is a loosening: under `policy_change: block` the \
+check is then red, and an administrator merges this in spite of it."""
 
 
 def key_of(proposed: Sequence[Proposed]) -> str:
@@ -47,7 +52,13 @@ def key_of(proposed: Sequence[Proposed]) -> str:
 
 def key_line(proposed: Sequence[Proposed]) -> str:
     """The hidden third line of the text."""
-    return f"<!-- evalgate:proposes:{key_of(proposed).removeprefix('sha256:')} -->"
+    return f"{KEY}{key_of(proposed).removeprefix('sha256:')} -->"
+
+
+def keyless(body: str) -> str:
+    """The same text without that line."""
+    lines = body.splitlines()
+    return "\n".join(line for line in lines if not line.startswith(KEY))
 
 
 def proposal_for(proposed: Sequence[Proposed], said: Sequence[str], setting: Setting) -> Proposal:
@@ -70,10 +81,6 @@ def message_for(proposed: Sequence[Proposed]) -> str:
     named = ", ".join(each.tonight.suite for each in proposed[:MOST_NAMED])
     runs = "\n".join(f"{each.path}: run {each.tonight.run_id}" for each in proposed)
     return f"{SUBJECT}{named}\n\n{runs}\n"
-
-
-SUBJECT = "evalgate: baselines of "
-"""How the message of every commit of ours begins."""
 
 
 def _section(one: Proposed) -> Section:

@@ -4,10 +4,11 @@ import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from evalgate.config.candidates import list_candidates, load_candidate
 from evalgate.config.gates import LoadedGates, load_gates
-from evalgate.domain.names import GATES
-from evalgate.errors import Problem
-from evalgate.github.team.workflows import OUR_KEY, TAKEN
+from evalgate.domain.names import FILE, GATES, GIT, NONE, RUN
+from evalgate.errors import Problem, UserMistake
+from evalgate.github.team.workflows import TAKEN
 
 GITHUBS = "GITHUB_"
 POLICY = "EVALGATE_ON_UNDECIDED"
@@ -20,14 +21,9 @@ def folder_faults(folder: str) -> Iterator[Problem]:
 
 
 def keys_of(gates: LoadedGates) -> tuple[str, ...]:
-    """The variables that hold the providers' keys, each once; where none is named, ours.
-
-    Code of the team's own may want one, and `env:` may not be empty.
-    """
+    """The variables that hold the providers' keys, each once."""
     providers = gates.gates.providers.values()
-    return tuple(dict.fromkeys(each.api_key_env for each in providers if each.api_key_env)) or (
-        OUR_KEY,
-    )
+    return tuple(dict.fromkeys(each.api_key_env for each in providers if each.api_key_env))
 
 
 def key_faults(gates: LoadedGates) -> Iterator[Problem]:
@@ -61,6 +57,31 @@ def _says(path: Path, content: bytes) -> bool:
 def seen_from(start: Path, path: Path) -> str:
     """A file as whoever stands in `start` names it."""
     return Path(os.path.relpath(path, start)).as_posix()
+
+
+def own_version_hints(
+    root: Path, gates: LoadedGates, environment: Mapping[str, str]
+) -> Iterator[Problem]:
+    """Suites in which a change to the candidate is never held against what it changes."""
+    for name, suite in gates.gates.suites.items():
+        candidate, baseline = suite.candidate or "", suite.baseline or ""
+        compares = any(rule.needs_baseline for rule in suite.rules)
+        others = (FILE, NONE, candidate)
+        if not compares or baseline in others or baseline.startswith((GIT, RUN)):
+            continue
+        if _is_edited(root, candidate, environment) and baseline in list_candidates(root):
+            fault = f"a pull request that edits {candidate} is held against {baseline}"
+            fault += f", and never against {candidate} as it was"
+            remedy = "write baseline: git:main, or file: docs/baselines.md"
+            yield gates.problem(("suites", name, "baseline"), fault, remedy)
+
+
+def _is_edited(root: Path, candidate: str, environment: Mapping[str, str]) -> bool:
+    """True for a candidate that answers anew after an edit: its recorded answers are no prompt."""
+    try:
+        return load_candidate(root, candidate, environment).kind != "recorded"
+    except UserMistake:
+        return False  # not there, or at fault: `check` says so
 
 
 def policy_hint(

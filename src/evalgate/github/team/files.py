@@ -14,6 +14,7 @@ from evalgate.github.team.checks import (
     folder_faults,
     key_faults,
     keys_of,
+    own_version_hints,
     policy_hint,
     seen_from,
 )
@@ -21,7 +22,7 @@ from evalgate.github.team.pin import find_pin
 from evalgate.github.team.workflows import FOLDER, OUR_KEY, Team, render_workflows
 from evalgate.github.watched import Ground
 from evalgate.pipeline.starting import already_there, first_files, write_new
-from evalgate.sources.git import run_git
+from evalgate.sources.git import top_of
 
 T = TypeVar("T")
 
@@ -44,7 +45,6 @@ class _Plan:
     first: Mapping[str, bytes]
     team: Team
     workflows: Mapping[str, bytes]
-    hints: tuple[Problem, ...]
 
 
 def add_workflows(start: Path, action: str | None, environment: Mapping[str, str]) -> Added:
@@ -65,7 +65,7 @@ def add_workflows(start: Path, action: str | None, environment: Mapping[str, str
         unchanged=tuple(seen_from(start, top / name) for name in there),
         is_first=bool(plan.first),
         team=plan.team,
-        hints=plan.hints,
+        hints=_hints(root, environment),
     )
 
 
@@ -77,12 +77,12 @@ def _planned(
     problems = [*folder_faults(folder)]
     first: Mapping[str, bytes] = {}
     keys: tuple[str, ...] = (OUR_KEY,)
-    hints: tuple[Problem, ...] = ()
     if (ground.root / GATES).is_file():
         gates = _known(problems, lambda: load_gates(ground.root, environment))
         if gates is not None:
             problems += key_faults(gates)
-            keys, hints = keys_of(gates), policy_hint(ground.root, gates, environment)
+            # code of the team's own may want a key, and `env:` may not be empty
+            keys = keys_of(gates) or keys
     else:
         problems += already_there(ground.root)
         first = first_files()
@@ -99,16 +99,23 @@ def _planned(
     ]
     if problems:
         raise UserMistake(problems)
-    return _Plan(first, team, workflows, hints)
+    return _Plan(first, team, workflows)
+
+
+def _hints(root: Path, environment: Mapping[str, str]) -> tuple[Problem, ...]:
+    """What the workflows will miss in the project's gates, in those of a first project too."""
+    gates = load_gates(root, environment)
+    own_version = own_version_hints(root, gates, environment)
+    return (*policy_hint(root, gates, environment), *own_version)
 
 
 def _ground(start: Path) -> Ground:
     """The repository, and in it the nearest project upwards; without one it is to be here."""
-    found = run_git(start, "rev-parse", "--show-toplevel")
-    if not found:
+    found = top_of(start)
+    if found is None:
         fault = "this folder is in no git repository, and workflows belong to one"
         raise UserMistake(Problem(fault, remedy="`git init` makes one"))
-    top = Path(found).resolve()
+    top = found.resolve()
     inside = [each for each in (start, *start.parents) if each.is_relative_to(top)]
     return Ground(top, next((each for each in inside if (each / GATES).is_file()), start))
 

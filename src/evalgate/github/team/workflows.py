@@ -25,7 +25,7 @@ ANYWHERE = frozenset({"comment", "issue"})
 TAKEN = frozenset(
     {
         *("BUDGET_USD", "EVALGATE", "FETCHED", "FOLDER", "KEY", "MODE", "NIGHT", "NO_CACHE"),
-        *("OF", "OLDER_THAN", "REPORT_URL", "SHARD", "SHARDS", "SUITE"),
+        *("JOB_RESULT", "OF", "OLDER_THAN", "REPORT_URL", "SHARD", "SHARDS", "SUITE"),
     }
 )
 """Variables in which the action hands its inputs over: a key of such a name would be replaced."""

@@ -1,0 +1,23 @@
+"""Why scores are missing, in a stranger's words: the most frequent reasons of each run."""
+
+from collections.abc import Sequence
+
+from evalgate.github.comment.rule_rows import brief
+from evalgate.github.comment.sections import Section
+from evalgate.github.reports import SuiteReport
+from evalgate.report.missing_text import missing_words
+from evalgate.report.said import in_markdown
+from evalgate.report.titles import title_of
+
+LONGEST = 800  # characters of a line: three names of cases may be long
+
+
+def missing_section(reports: Sequence[SuiteReport]) -> Section:
+    """One line for each reason."""
+    lines = [
+        f"- {in_markdown(brief(title_of(report.document)))}:"
+        f" {in_markdown(missing_words(lack), LONGEST)}"
+        for report in reports
+        for lack in report.particulars.missing
+    ]
+    return Section("reason", len(lines), "### Why scores are missing\n", lines)
