@@ -630,7 +630,7 @@ def test_recorded_answers_without_lines_are_no_reason_to_run_again(project: Make
     (report,) = load_reports([repo.root / "evalgate-report"], ())
     assert [(lack.candidate, lack.cases) for lack in report.particulars.missing] == [("new", 40)]
     assert (
-        "### Why scores are missing\n\n"
+        "<details open><summary>Why scores are missing</summary>\n\n"
         "- quiz: new: no answer in 40 cases (not recorded): q1, q10, q11 and 37 more:"
         " candidates/new.jsonl has no line for this case\n"
     ) in repo.read("summary")

@@ -549,7 +549,7 @@ def test_why_scores_are_missing_is_said_in_words_that_do_nothing() -> None:
     said = comment_body([report], SETTING)
 
     assert (
-        "### Why scores are missing\n\n"
+        "<details><summary>Why scores are missing</summary>\n\n"
         "- open-qa: new: no score by tone in 40 cases (judge error): q1, q10, q11 and 37 more:"
         " ValueError: @&#8203;all &#91;x&#93;(http:&#8203;//x.example)␤&#35;&#8203;"
         " &#91;redacted&#93;\n"
