@@ -42,9 +42,8 @@ def _told(error: BaseException) -> ExitCode:  # noqa: PLR0911 - one return for e
             tell(f"{mark}{for_terminal(str(error))}" + (f"\n{BUG}" if ours else ""))
             return error.code
         case TyperException() if error.format_message().startswith(HELP):
-            tell(
-                error.format_message()
-            )  # no command was named, and the help is no fault of one line
+            # no command was named, and the help is no fault of one line
+            tell(error.format_message())
             return ExitCode.MISTAKE
         case TyperException():
             tell(f"error: {for_terminal(error.format_message().replace('Value error, ', ''))}")

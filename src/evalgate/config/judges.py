@@ -48,11 +48,18 @@ def named_files(spec: JudgeSpec) -> tuple[str, ...]:
             return (spec.prompt_file,)
         case RecordedJudgeSpec():
             return (spec.file,)
-        case ExactMatchSpec() | ContainsSpec() | RegexSpec() | JsonSchemaSpec() | NumericSpec():
-            return ()
-        case TokenF1Spec() | RougeLSpec() | LevenshteinSpec() | GenaiMetricSpec():
-            return ()
-        case PythonJudgeSpec():
+        case (
+            ExactMatchSpec()
+            | ContainsSpec()
+            | RegexSpec()
+            | JsonSchemaSpec()
+            | NumericSpec()
+            | TokenF1Spec()
+            | RougeLSpec()
+            | LevenshteinSpec()
+            | GenaiMetricSpec()
+            | PythonJudgeSpec()
+        ):
             return ()
         case _:
             assert_never(spec)

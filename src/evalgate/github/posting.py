@@ -144,8 +144,7 @@ def _told(
     if event.name == "pull_request" and event.is_fork:
         said = "not posted: a fork's own run may not write; a workflow on workflow_run posts it"
         return Done(said, read.code, problems=read.problems)
-    if not around.token:
-        raise UserMistake(Problem("is not set", key="GITHUB_TOKEN", remedy="hand it to this step"))
+    refuse_without_token(around)
     setting = setting_of(around, event, mark, order.report_url)
     read = read.of_run(setting.stamp.run_id)
     amended = partial(nothing_changed_body, setting) if read.idle else None
@@ -156,6 +155,12 @@ def _told(
         # what could not be posted may be the only thing that anybody looks at
         code = read.code or ExitCode.SERVICE
         return Done("", code, (f"not posted: {failure}",), read.problems)
+
+
+def refuse_without_token(around: Surroundings) -> None:
+    """Raise UserMistake where the step was not handed the job's token."""
+    if not around.token:
+        raise UserMistake(Problem("is not set", key="GITHUB_TOKEN", remedy="hand it to this step"))
 
 
 def setting_of(around: Surroundings, event: Event, mark: str, report_url: str = "") -> Setting:

@@ -21,6 +21,7 @@ from evalgate.github.reports import (
 from evalgate.github.secrets import without_secrets
 
 LARGEST_PLAN_BYTES = 32 << 20
+SUCCESS = "success"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +65,6 @@ class Reading:
             return self
         fault = f"is {self.idle.workflow_run}, and this is about {run_id}"
         return Reading((), (Problem(fault, "plan.json", key="workflow_run"),))
-
-
-SUCCESS = "success"
 
 
 def read_all(places: Sequence[Path], plan: Path | None, secrets: Sequence[str]) -> Reading:

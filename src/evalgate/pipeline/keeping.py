@@ -1,5 +1,6 @@
 """Runs and decisions kept in MLflow, which lives in an interpreter of its own."""
 
+from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
@@ -39,7 +40,8 @@ def keep(
     summaries = summaries_of(run.sheet())
     try:
         with TemporaryDirectory() as folder:
-            mark_reported(run.folder)
+            with suppress(OSError):  # `latest` is not worth what MLflow would not be told
+                mark_reported(run.folder)
             if decision:
                 remember_verdict(run.folder, decision)
             written = decided(decision, Path(folder)) if decision else None

@@ -25,13 +25,16 @@ def deciding_on_itself(base: BaseProject) -> Iterator[Problem]:
 
 def _brought_runs(root: Path) -> Iterator[Problem]:
     """Runs and recordings under git: nobody asked for what they say was answered and judged."""
-    # whatever its case: some disks take `.Evalgate` for it
-    listed = run_git(root, "ls-files", "-z", "--cached", "--", f":(icase){OWN_FOLDER}")
-    found = [name for name in (listed or "").split("\0") if name]
-    if found:
+    if found := own_files_under_git(root):
         others = f", with {len(found) - 1} more" if found[1:] else ""
         fault = f"is in the repository{others}: runs and recordings are made, never brought"
         yield Problem(fault, found[0], remedy=KEEP_OUT)
+
+
+def own_files_under_git(root: Path) -> list[str]:
+    """What git has of a project's `.evalgate`, whatever its case: some disks make no difference."""
+    listed = run_git(root, "ls-files", "-z", "--cached", "--", f":(icase){OWN_FOLDER}")
+    return [name for name in (listed or "").split("\0") if name]
 
 
 def _links_into(top: Path, base: BaseProject) -> Iterator[Problem]:

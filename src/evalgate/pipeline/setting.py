@@ -8,7 +8,7 @@ from typing import NamedTuple
 from evalgate.config.candidates import list_candidates, load_candidate
 from evalgate.domain.baseline_file import BaselineFile, BaselineShown
 from evalgate.domain.finding import Outcome, Verdict
-from evalgate.domain.names import baseline_file_of
+from evalgate.domain.names import BASELINES, baseline_file_of
 from evalgate.errors import Problem, ServiceFailed, UserMistake
 from evalgate.pipeline.baselines import refuse_stale
 from evalgate.pipeline.bench import Errand, located
@@ -16,7 +16,7 @@ from evalgate.pipeline.filing import baseline_from, shown_of
 from evalgate.pipeline.guarding import open_bench
 from evalgate.pipeline.project import Project
 from evalgate.pipeline.roster import built_candidate
-from evalgate.results.baseline_files import FOLDER, load_baseline, write_baseline
+from evalgate.results.baseline_files import load_baseline, write_baseline
 from evalgate.results.past_verdicts import last_verdict
 from evalgate.results.reading import StoredRun
 from evalgate.sources.git import run_git
@@ -41,7 +41,7 @@ def set_baseline(project: Project, name: str, by: str) -> BaselineSet:
     try:
         path.parent.mkdir(exist_ok=True)
     except OSError as error:
-        raise ServiceFailed(f"{FOLDER} cannot be made: {error.strerror or error}") from error
+        raise ServiceFailed(f"{BASELINES} cannot be made: {error.strerror or error}") from error
     shown = shown_of(write_baseline(path, baseline), baseline_file_of(suite), before)
     return BaselineSet(shown, tuple(_warnings(project, run)))
 

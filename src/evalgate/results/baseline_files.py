@@ -17,7 +17,6 @@ from evalgate.results.manifests import seal_of, write_whole
 from evalgate.sources.places import Placed
 from evalgate.sources.strict import load_json_record, read_record
 
-FOLDER = "baselines"
 ADAPTER: TypeAdapter[BaselineFile] = TypeAdapter(BaselineFile)
 ANY_OBJECT: TypeAdapter[dict[str, JsonValue]] = TypeAdapter(dict[str, JsonValue])
 BEGIN = "`evalgate run --baseline none`, then `evalgate baseline set latest`"

@@ -11,15 +11,7 @@ from evalgate.sources.places import Loc
 INPUTS = frozenset(
     {
         *("mode", "suite", "shard", "of", "shards", "no-cache", "budget-usd", "key"),
-        *(
-            "github-token",
-            "last-night",
-            "report-url",
-            "job-result",
-            "older-than",
-            "job-result",
-            "cache-salt",
-        ),
+        *("github-token", "last-night", "report-url", "job-result", "older-than", "cache-salt"),
         *("retention-days", "working-directory", "python-version", "install"),
     }
 )

@@ -13,7 +13,7 @@ from evalgate.github.team.checks import key_faults, own_version_hints, policy_hi
 from evalgate.github.watched import Ground
 from evalgate.pipeline.baseline_checks import baseline_words
 from evalgate.pipeline.checking import build_judges
-from evalgate.pipeline.own_judge import KEEP_OUT
+from evalgate.pipeline.own_judge import KEEP_OUT, own_files_under_git
 from evalgate.pipeline.project import Project
 from evalgate.results.baseline_files import BEGIN, load_baseline
 from evalgate.sources.git import run_git
@@ -112,7 +112,7 @@ def _uncommitted(project: Project, path: str) -> Iterator[Symptom]:
 
 def _kept_out(project: Project) -> Iterator[Symptom]:
     """Recordings and runs are read back: whoever commits them answers in a model's place."""
-    if run_git(project.root, "ls-files", "--", OWN_FOLDER):
+    if own_files_under_git(project.root):
         fault = "is under git: a change can bring recorded answers and verdicts along"
         yield _fault(Problem(fault, OWN_FOLDER, remedy=KEEP_OUT))
     elif run_git(project.root, *NO_GLOBALS, "check-ignore", "--quiet", f"{OWN_FOLDER}/x") is None:

@@ -11,7 +11,7 @@ from evalgate.github.client import GitHub, connected
 from evalgate.github.comment.body import Setting
 from evalgate.github.event import NIGHTLY, Event, load_event
 from evalgate.github.marks import ACTIONS, marker
-from evalgate.github.posting import Done, setting_of
+from evalgate.github.posting import Done, refuse_without_token, setting_of
 from evalgate.github.proposal.branch import BRANCH, Pushing
 from evalgate.github.proposal.git_data import GitData
 from evalgate.github.proposal.stale_baselines import Night, Survey, left_below
@@ -57,8 +57,7 @@ def propose_baselines(
     around = read_surroundings(environment)
     event = load_event(around)
     _refuse_other_event(project, event, around)
-    if not around.token:
-        raise UserMistake(Problem("is not set", key="GITHUB_TOKEN", remedy="hand it to this step"))
+    refuse_without_token(around)
     survey, code = _survey(project, order, environment, ticking)
 
     async def told() -> Sequence[str]:
