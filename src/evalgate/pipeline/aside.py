@@ -26,6 +26,8 @@ T = TypeVar("T")
 
 PATIENCE_S = 600.0  # one retry of 10 s for each of a run's requests is far less
 LAST_WORDS_BYTES = 4096
+ALONE: Mapping[str, str] = {"OPENBLAS_NUM_THREADS": "1"}
+"""Nothing there computes at length, and each of numpy's threads would look for work for a while."""
 COMMAND = (sys.executable, "-P", "-m", "evalgate.pipeline.aside_host")
 
 
@@ -109,7 +111,7 @@ class _Interpreter:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=self._stderr,
-                env={**ENVIRONMENT, **environment},
+                env={**ENVIRONMENT, **ALONE, **environment},
                 start_new_session=True,  # Ctrl-C is for us, who then decide what becomes of it
             )
         except OSError as error:

@@ -16,6 +16,7 @@ from typing import IO
 from evalgate.errors import EvalgateError
 from evalgate.hosting.child import take_pipes
 from evalgate.pipeline.aside_wire import Call, Raised, Returned, receive, send
+from evalgate.pipeline.later import later
 
 NEW_OBJECTS = 100_000
 """When so many were made, Python looks for circles; with the usual 700 a tenth of all calls."""
@@ -27,11 +28,29 @@ Nothing that is asked of this interpreter needs them, and they take 0.3 s of 2.8
 only while others are imported: whoever wants one afterwards, such as a store on HDFS, finds it.
 """
 
+LATER = (
+    "mlflow.gateway",
+    "mlflow.genai",
+    "mlflow.genai.scorers",
+    "mlflow.genai.scorers.online",
+    "mlflow.metrics.genai.model_utils",
+)
+"""What MLflow imports and nothing that is asked of this interpreter touches.
+
+It is there when something does. At once it would take 0.5 s, fastapi being half of it, and judges
+wait for their prompts that long.
+"""
+
 IDLE_S = 0.1  # after so long without a call there is time for what later ones will need
 
 
 def main() -> None:
     """Serve until the pipe ends: then nobody waits for anything that is still being done."""
+    with later(*LATER):
+        _serve()
+
+
+def _serve() -> None:
     gc.set_threshold(NEW_OBJECTS, *gc.get_threshold()[1:])
     # it ends with its pipe alone: Linux would end it with the thread that started it, and a
     # notebook starts it in a thread that soon ends
@@ -41,7 +60,7 @@ def main() -> None:
     from evalgate.tracking.quiet import quiet_mlflow
 
     with importing(), quiet_mlflow():
-        pass  # imported, and every call finds it
+        pass  # and MLflow itself: every call finds them
     soon: list[str | Call] = [*sys.argv[1:]]
     while True:
         call: Call = pickle.loads(next_call(calls, soon))  # noqa: S301 - our own process wrote it

@@ -16,6 +16,7 @@ from evalgate.errors import BudgetEnded, Disagreement, Stopped, UserMistake
 from evalgate.gate.intervals import import_functions
 from evalgate.judge.protocol import Judge
 from evalgate.pipeline.judging import has_failed, judge_case, prepared
+from evalgate.pipeline.later import later
 from evalgate.pipeline.models import Models
 from evalgate.pipeline.progress import Progress
 from evalgate.report.going_on import how_to_go_on
@@ -26,6 +27,12 @@ MOST_HELD = 1_000
 
 Only answers that are recorded wait: a stop would lose the others.
 """
+
+NUMPYS_OWN = tuple(
+    f"numpy.{name}"
+    for name in ("char", "ctypeslib", "f2py", "fft", "ma", "polynomial", "random", "rec", "testing")
+)
+"""What scipy has numpy import and does not use: a third of the time that its functions take."""
 
 TURN_S = 0.01
 """So long a worker that never waits may go on before the others, and Ctrl-C, have their turn."""
@@ -119,7 +126,6 @@ class _Workers:
         self._held: deque[Answered] = deque()
         self._let_in = 0.0
         self._most_held = MOST_HELD if work.candidate.identity.model else 0
-        self._importing: asyncio.Future[None] | None = None
         self._ended: list[BudgetEnded] = []
 
     async def all_cases(self) -> BudgetEnded | None:
@@ -129,6 +135,8 @@ class _Workers:
                 ready = group.create_task(prepared(self._work.judges))
                 for _ in range(self._work.in_flight):
                     group.create_task(self._worker(ready))
+                # the last to begin: by then every worker waits for its first answer
+                group.create_task(asyncio.to_thread(_import_functions))
         except BaseExceptionGroup as failures:
             # the first failure is the one to tell; the others were cancelled because of it
             raise failures.exceptions[0] from None
@@ -164,9 +172,6 @@ class _Workers:
             if (over := self._work.models.time_is_over()) is not None:
                 raise BudgetEnded(over)
             answer = await self._work.candidate.answer(Question(case.id, case.inputs, trial))
-            if self._importing is None:  # the others wait for theirs: now nobody is held up
-                loop = asyncio.get_running_loop()
-                self._importing = loop.run_in_executor(None, import_functions)
             return Answered(case, answer, trial)
         if self._held:
             await asyncio.wait([ready])
@@ -177,6 +182,12 @@ class _Workers:
         self._writer.append(judged)
         spent_usd = self._work.models.spent_usd
         self._work.progress.judged(failed=has_failed(judged), spent_usd=spent_usd)
+
+
+def _import_functions() -> None:
+    """Import what the decision computes with, while nobody is held up by it."""
+    with later(*NUMPYS_OWN):
+        import_functions()
 
 
 def _close(
