@@ -219,7 +219,7 @@ def test_python_m_evalgate_is_the_same(tmp_path: Path) -> None:
 
 
 NOT_FOR_CHECK = (
-    *("aiohttp", "asyncio", "mlflow", "scipy", "sqlite3", "evalgate.recordings"),
+    *("pyreqwest", "asyncio", "mlflow", "scipy", "sqlite3", "evalgate.recordings"),
     *("evalgate.results", "evalgate.tracking", "evalgate.hosting", "evalgate.github"),
     *("evalgate.domain.run", "evalgate.domain.finding", "evalgate.domain.sheet"),
     *("evalgate.domain.chat", "evalgate.domain.template"),

@@ -65,17 +65,9 @@ def test_who_is_asked_too_much_is_asked_later(
         ("503", "server_error", "503: stub says 503"),
         ("no_choices", "server_error", "the reply has no choices"),
         ("not_json", "server_error", "the reply is not JSON: <html>502 bad gateway</html>"),
-        ("drop", "unreachable", "{url}: Server disconnected"),
-        (
-            "stream_cut",
-            "unreachable",
-            "{url}: Response payload is not completed: <TransferEncodingError: 400, message=",
-        ),
-        (
-            "cut",
-            "unreachable",
-            "{url}: Response payload is not completed: <ContentLengthError: 400, message=",
-        ),
+        ("drop", "unreachable", "{url}: connection closed before message completed"),
+        ("stream_cut", "unreachable", "{url}: end of file before message length reached"),
+        ("cut", "unreachable", "{url}: end of file before message length reached"),
     ],
 )
 def test_what_one_case_meets_is_that_cases_alone(
@@ -337,7 +329,7 @@ def test_an_endpoint_that_is_down_ends_the_run_in_seconds(
     assert "     cases 200: 0 scored, 200 unanswered\n" in outcome.out
     *named, remedy = told(outcome)
     assert all(line.startswith("new: no answer in ") for line in named)
-    assert any(f": {url}: Cannot connect to host" in line for line in named)
+    assert any(f": {url}: Connection refused" in line for line in named)
     assert remedy == AGAIN
     assert recorded(repo) == 0
     assert took_s < 60  # MLflow's first import is part of it; the endpoint's is two seconds
@@ -354,7 +346,7 @@ def test_an_endpoint_that_goes_down_in_the_middle_is_gone_on_with(
 
     assert (outcome.code, verdict_of(outcome)) == (4, NO_VERDICT)
     assert told(outcome)[-1] == AGAIN
-    assert "Server disconnected" in told(outcome)[0]
+    assert "connection closed before message completed" in told(outcome)[0]
     assert recorded(repo) == 20
     stub.voice = judging(fairly)
     before = stub.requests

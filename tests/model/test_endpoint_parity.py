@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from evalgate.domain.chat import ChatReply, ChatRequest
 from evalgate.domain.message import Message
+from evalgate.model.endpoint import written
 from evalgate.model.reading import parse_completion
-from evalgate.model.transport import written
 from model_asking import SECRET, ask, client_of, question
 from model_stub import ModelStub, completion
 

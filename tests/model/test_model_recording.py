@@ -186,7 +186,7 @@ def test_a_full_disk_stops_the_run_after_the_reply_is_used(stub: ModelStub, tmp_
 RECORDING = """
 import asyncio, os, sys
 from pathlib import Path
-import aiohttp
+import pyreqwest.client
 from evalgate.recordings.store import Recordings
 from model_asking import client_of, question
 

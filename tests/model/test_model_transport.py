@@ -14,7 +14,6 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from evalgate.domain.chat import ChatReply, ModelFailed
 from evalgate.errors import UserMistake
 from evalgate.model.proxies import proxy_of
-from evalgate.model.transport import LARGEST_AT_ONCE
 from model_asking import SECRET, ask_one, client_of, question
 from model_stub import ModelStub
 
@@ -84,7 +83,7 @@ def test_a_reply_that_is_too_large_is_not_read_to_its_end(stub: ModelStub) -> No
 
 def test_a_long_question_is_sent_whole(stub: ModelStub) -> None:
     """A context of a million letters is one request like any other."""
-    asked = "word " * (LARGEST_AT_ONCE // 4)
+    asked = "word " * 250_000
 
     assert isinstance(ask_one(client_of(stub), question(asked)), ChatReply)
     assert stub.bodies[0]["messages"][0]["content"] == asked

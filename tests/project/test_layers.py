@@ -11,13 +11,13 @@ import pytest
 
 PROJECT = Path(__file__).parents[2]
 HEAVY = {
-    "aiohttp",
     "github_action_toolkit",
     "jsonschema_rs",
     "mlflow",
     "openai",
     "pandas",
     "pyarrow",
+    "pyreqwest",
     "rapidfuzz",
     "regex",
     "scipy",

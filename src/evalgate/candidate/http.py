@@ -4,11 +4,10 @@ import asyncio
 import json
 from collections.abc import Iterator, Mapping
 from time import perf_counter
-from typing import TYPE_CHECKING
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from evalgate.candidate.http_reply import read_reply
-from evalgate.candidate.reading import LONGEST_ANSWER_BYTES, own_error, said
+from evalgate.candidate.reading import LONGEST_ANSWER_BYTES, own_error
 from evalgate.candidate.templates import fill_json, lacking, no_input, template_of, texts_of
 from evalgate.domain.answer import Answer, NotProduced, Produced
 from evalgate.domain.case import Question
@@ -17,11 +16,9 @@ from evalgate.domain.looking_up import Absent, look_up
 from evalgate.domain.specs import HttpSpec
 from evalgate.domain.template import as_text
 from evalgate.errors import Problem, UserMistake
+from evalgate.model.transport import HttpRequest, NoReply, Patience, Transport
 from evalgate.quoting import redacted
 from evalgate.quoting.redaction import REDACTED
-
-if TYPE_CHECKING:
-    from aiohttp import ClientResponse, ClientSession
 
 SHORTEST_SECRET = 8  # letters; a shorter one may be any word of an answer
 SHORTEST_TOLD = 4  # of a fault less is lost
@@ -54,7 +51,7 @@ class HttpCandidate:
         if problems:
             raise UserMistake(problems)
         self._in_flight = asyncio.Semaphore(max_in_flight)
-        self._session: ClientSession | None = None
+        self._transport = Transport()
 
     @property
     def slots(self) -> tuple[str, ...]:
@@ -78,9 +75,7 @@ class HttpCandidate:
 
     async def aclose(self) -> None:
         """Close the connections."""
-        session, self._session = self._session, None
-        if session is not None:
-            await session.close()
+        await self._transport.close()
 
     def _headers(self) -> dict[str, str]:
         """Read the secrets, only when somebody is asked: `check` needs none."""
@@ -97,59 +92,39 @@ class HttpCandidate:
         return {header: self._environment[name] for header, name in self._spec.headers.items()}
 
     async def _ask(self, question: Question, headers: dict[str, str]) -> Produced | NotProduced:
-        from aiohttp import ClientError
-
+        url = self._url.filled(lambda name: _in_url(question, name))
+        if moves_in(url):
+            return own_error(f"the address would name another path: {url}")
         started = perf_counter()
-        try:
-            async with asyncio.timeout(self._spec.timeout_s):
-                status, content = await self._exchange(question, headers)
-        except TimeoutError:
-            return own_error(f"timed out after {self._spec.timeout_s:g} s")
-        except (ClientError, OSError, ValueError) as error:  # a ValueError is a URL or a header
-            return own_error(f"the request failed: {said(error)}")
+        reply = await self._transport.send(
+            self._request(url, question, headers),
+            Patience(self._spec.timeout_s, LONGEST_ANSWER_BYTES),
+        )
+        if isinstance(reply, NoReply):
+            seconds = self._spec.timeout_s
+            late = f"timed out after {seconds:g} s"
+            return own_error(late if reply.late else f"the request failed: {reply.detail}")
         taken_s = perf_counter() - started
+        content = reply.content
         # before it is read, as no excerpt may end within a secret; `answer` finds escaped ones
         for secret in _secrets(headers):
             content = content.replace(secret.encode(), REDACTED.encode())
-        return read_reply(self._spec, status, content, taken_s)
+        return read_reply(self._spec, reply.status, content, taken_s)
 
-    async def _exchange(self, question: Question, headers: dict[str, str]) -> tuple[int, bytes]:
-        from yarl import URL
-
-        data = None
-        if self._spec.body is not None:
-            body = fill_json(self._spec.body, self._texts, question.inputs)
-            data = json.dumps(body).encode("ascii")
-            headers = {"Content-Type": "application/json", **headers}
-        url = URL(self._url.filled(lambda name: _in_url(question, name)), encoded=True)
-        session = self._opened()
-        # A redirect would carry the headers to whatever host the reply names.
-        async with session.request(
-            self._spec.method, url, data=data, headers=headers, allow_redirects=False
-        ) as response:
-            return response.status, await _content(response)
-
-    def _opened(self) -> "ClientSession":
-        """Open connections on the loop that asks first, and keep them."""
-        if self._session is None:
-            from aiohttp import ClientSession, ClientTimeout, DummyCookieJar, TCPConnector
-
-            self._session = ClientSession(
-                connector=TCPConnector(limit=0),  # how many at once is settled above
-                cookie_jar=DummyCookieJar(),  # no case knows of another
-                timeout=ClientTimeout(total=None),
-            )
-        return self._session
+    def _request(self, url: str, question: Question, headers: dict[str, str]) -> HttpRequest:
+        if self._spec.body is None:
+            return HttpRequest(self._spec.method, url, headers=headers)
+        body = fill_json(self._spec.body, self._texts, question.inputs)
+        data = json.dumps(body).encode("ascii")
+        return HttpRequest(
+            self._spec.method, url, data, {"Content-Type": "application/json", **headers}
+        )
 
 
-async def _content(response: "ClientResponse") -> bytes:
-    """Read the reply, as far as an answer may go."""
-    content = bytearray()
-    async for chunk in response.content.iter_any():
-        content += chunk
-        if len(content) > LONGEST_ANSWER_BYTES:
-            raise ValueError("replied with more than 10 MiB")
-    return bytes(content)
+def moves_in(url: str) -> bool:
+    """True when a part of the path is `.` or `..`: whoever sends it would leave out a part."""
+    parts = urlsplit(url).path.lower().replace("%2e", ".").split("/")
+    return any(part in {".", ".."} for part in parts)
 
 
 def _in_url(question: Question, name: str) -> str:

@@ -3,23 +3,19 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from importlib.metadata import version
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import Self
+from urllib.parse import urlencode
 
 from pydantic import JsonValue
 
 from evalgate.github.refusals import ApiFailed, Method, Reply, failure_of, pause_before_retry
 from evalgate.github.surroundings import split_address
 from evalgate.model.clock import Clock
-from evalgate.model.transport import certificates
-
-if TYPE_CHECKING:
-    import aiohttp
+from evalgate.model.transport import HttpRequest, NoReply, Patience, Transport
 
 ATTEMPTS = 4
-TIMEOUT_S = 30.0
-LARGEST_REPLY = 32 << 20
+PATIENCE = Patience(30.0)
 API_VERSION = "2022-11-28"
 
 
@@ -31,26 +27,14 @@ class Requests:
     token: str = field(repr=False)
     clock: Clock
     proxy: str | None = field(default=None, repr=False)
-    _session: "aiohttp.ClientSession | None" = field(default=None, init=False, repr=False)
+    _transport: Transport | None = field(default=None, init=False, repr=False)
 
     async def __aenter__(self) -> Self:
         """Be ready to send."""
-        import aiohttp
-
-        headers = {
-            "Accept": "application/vnd.github+json",
-            "X-GitHub-Api-Version": API_VERSION,
-            "User-Agent": f"evalgate/{version('evalgate')}",
-        }
+        headers = {"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": API_VERSION}
         if self.token:
             headers["Authorization"] = f"Bearer {self.token}"
-        self._session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(limit=2, ssl=certificates()),
-            headers=headers,
-            cookie_jar=aiohttp.DummyCookieJar(),
-            timeout=aiohttp.ClientTimeout(total=TIMEOUT_S),
-            trust_env=False,
-        )
+        self._transport = Transport(headers, self.proxy)
         return self
 
     async def __aexit__(
@@ -60,8 +44,8 @@ class Requests:
         at: TracebackType | None,
     ) -> None:
         """Close the connections."""
-        assert self._session is not None
-        await self._session.close()
+        assert self._transport is not None
+        await self._transport.close()
 
     async def send(
         self,
@@ -100,21 +84,15 @@ class Requests:
         body: Mapping[str, JsonValue] | None,
         query: Mapping[str, str] | None,
     ) -> Reply | ApiFailed:
-        import aiohttp
-
-        assert self._session is not None, "requests are sent inside `async with`"
-        try:
-            async with self._session.request(
-                method, url, json=body, params=query, proxy=self.proxy, allow_redirects=False
-            ) as response:
-                content = await response.content.read(LARGEST_REPLY + 1)
-                while (part := await response.content.readany()) and len(content) <= LARGEST_REPLY:
-                    content += part
-        except (TimeoutError, aiohttp.ClientError, OSError) as error:
-            return ApiFailed(0, str(error) or type(error).__name__)
-        if len(content) > LARGEST_REPLY:
-            return ApiFailed(0, f"the reply is larger than {LARGEST_REPLY >> 20} MiB")
-        return Reply(response.status, response.headers, content)
+        assert self._transport is not None, "requests are sent inside `async with`"
+        headers, content = {}, None
+        if body is not None:
+            headers, content = {"Content-Type": "application/json"}, json.dumps(body).encode()
+        address = f"{url}?{urlencode(query)}" if query else url
+        reply = await self._transport.send(HttpRequest(method, address, content, headers), PATIENCE)
+        if isinstance(reply, NoReply):
+            return ApiFailed(0, reply.detail)
+        return Reply(reply.status, reply.headers, reply.content)
 
 
 def _value(reply: Reply) -> JsonValue:

@@ -1,6 +1,7 @@
 """One endpoint over HTTP: a request goes out once, and what comes back gets its meaning."""
 
-import asyncio
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import assert_never
 
@@ -17,10 +18,11 @@ from evalgate.model.reading import parse_completion
 from evalgate.model.refusals import refusal_of
 from evalgate.model.retry_after import parse_retry_after
 from evalgate.model.retrying import Transient
-from evalgate.model.transport import HttpReply, NoReply, Transport
+from evalgate.model.transport import HttpReply, HttpRequest, NoReply, Patience, Transport
 from evalgate.quoting.redaction import redacted
 
 LONGEST_DETAIL = 300
+_WRITTEN = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +47,11 @@ class Endpoint:
         self._key = access.key
         self._clock = clock
         slash = "" if base_url.endswith("/") else "/"
-        address = f"{base_url}{slash}chat/completions"
-        self._transport = Transport(address, access.key, spec.max_in_flight, access.proxy)
+        self._address = f"{base_url}{slash}chat/completions"
+        headers = {"Accept": "application/json", "Content-Type": "application/json"}
+        if access.key:
+            headers["Authorization"] = f"Bearer {access.key}"
+        self._transport = Transport(headers, access.proxy)
 
     def price(self, model: str) -> Price | None:
         """What a million tokens cost: the project's word, else the catalogue's."""
@@ -63,12 +68,10 @@ class Endpoint:
         }
         self._transport.open()  # before patience and latency are counted
         begun = self._clock.monotonic()
-        try:
-            async with asyncio.timeout(timeout_s):
-                reply = await self._transport.post(body)
-        except TimeoutError:
-            return Transient("timeout", f"no reply within {timeout_s:g} s")
-        match reply:
+        asked = HttpRequest("POST", self._address, written(body))
+        match reply := await self._transport.send(asked, Patience(timeout_s)):
+            case NoReply(detail=detail, late=True):
+                return Transient("timeout", detail)
             case NoReply(detail=detail, too_large=True):
                 return ModelFailed(cause="server_error", detail=f"{self.base_url}: {detail}")
             case NoReply(detail=detail):
@@ -105,3 +108,8 @@ class Endpoint:
 
     def _clean(self, text: str) -> str:
         return " ".join(redacted(without(self._key, text)).split())[:LONGEST_DETAIL]
+
+
+def written(body: Mapping[str, JsonValue]) -> bytes:
+    """Write a body as the openai client does."""
+    return _WRITTEN.encode(body).encode()

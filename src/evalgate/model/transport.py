@@ -1,25 +1,47 @@
-"""One POST of a JSON body over aiohttp; what it means is endpoint.py's.
+"""Requests over HTTP, each sent once; what a reply means is its caller's.
 
-aiohttp itself, by measurement: see docs/decisions/0009-requests-go-out-with-aiohttp.md.
+pyreqwest, by measurement: see docs/decisions/0017-requests-go-out-with-pyreqwest.md.
 """
 
-import io
-import json
+import asyncio
+import contextlib
 import ssl
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from importlib.metadata import version
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pydantic import JsonValue
-
 if TYPE_CHECKING:
-    import aiohttp
+    from pyreqwest.client import Client
+    from pyreqwest.exceptions import PyreqwestError
+    from pyreqwest.response import Response
 
 LARGEST_REPLY = 32 * 1024 * 1024  # bytes, after unpacking; a completion has some thousands
-LARGEST_AT_ONCE = 1 << 20  # bytes of a request
-_WRITTEN = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+AT_REST_S = 0.01
+"""A reply is handed over by a thread of pyreqwest's own. Python aborts when it ends while that
+thread comes back from it, which takes microseconds once Python waits for something."""
+
+
+@dataclass(frozen=True, slots=True)
+class HttpRequest:
+    """One request; `headers` are its own, beside those that all requests share."""
+
+    method: str
+    url: str
+    content: bytes | None = None
+    headers: Mapping[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long a reply may take, and how many bytes it may have after unpacking."""
+
+    seconds: float
+    largest: int = LARGEST_REPLY
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,99 +55,107 @@ class HttpReply:
 
 @dataclass(frozen=True, slots=True)
 class NoReply:
-    """Why nothing whole came back; the same attempt may bring a `too_large` reply again."""
+    """Why nothing whole came back: it was `late`, or `too_large`, as another may be again."""
 
     detail: str
+    late: bool = False
     too_large: bool = False
 
 
 class Transport:
-    """Connections to one address, for one event loop; opened when they are first needed."""
+    """Connections that are opened when they are first needed; `headers` go with every request.
 
-    def __init__(
-        self, address: str, key: str | None, connections: int, proxy: str | None = None
-    ) -> None:
-        self._address = address
-        self._key = key
-        self._connections = connections
+    No redirect is followed, which would carry the headers to a place that nobody wrote down; no
+    cookie is kept, and no setting is read from the environment but the certificates.
+    """
+
+    def __init__(self, headers: Mapping[str, str] | None = None, proxy: str | None = None) -> None:
+        self._headers = {"User-Agent": f"evalgate/{version('evalgate')}", **(headers or {})}
         self._proxy = proxy
-        self._session: aiohttp.ClientSession | None = None
+        self._client: Client | None = None
 
-    def open(self) -> "aiohttp.ClientSession":
+    def open(self) -> None:
         """Be ready to send; the first time takes a moment that no reply is to blame for."""
-        if self._session is None:
-            self._session = self._opened()
-        return self._session
+        from pyreqwest.exceptions import PyreqwestError
 
-    async def post(self, body: Mapping[str, JsonValue]) -> HttpReply | NoReply:
-        """Send `body` once, and wait for the reply as long as the caller's patience lasts."""
-        import aiohttp
+        with contextlib.suppress(PyreqwestError, ValueError):  # who sends is told why
+            self._opened()
 
-        session = self.open()
-        content = written(body)
-        # aiohttp hands what is larger than this on in parts, so that other calls are not held up
-        data = content if len(content) <= LARGEST_AT_ONCE else io.BytesIO(content)
+    async def send(self, request: HttpRequest, patience: Patience) -> HttpReply | NoReply:
+        """Send once, and wait for the whole reply as long as patience lasts."""
+        from pyreqwest.exceptions import PyreqwestError, RequestTimeoutError
+
         try:
-            # a redirect would send the key to a place that nobody wrote down
-            async with session.post(
-                self._address, data=data, proxy=self._proxy, allow_redirects=False
-            ) as response:
-                said = await _content(response)
-        except (aiohttp.ClientError, OSError) as error:
-            return NoReply(str(error) or type(error).__name__)
-        if said is None:
-            return NoReply(f"the reply is larger than {LARGEST_REPLY >> 20} MiB", too_large=True)
-        return HttpReply(response.status, response.headers, said)
+            asked = self._opened().request(request.method, request.url)
+            if request.headers:
+                asked = asked.headers(request.headers)
+            if request.content is not None:
+                asked = asked.body_bytes(request.content)
+            # its own clock: asyncio's would leave the connection open until the reply comes
+            asked = asked.timeout(timedelta(seconds=patience.seconds))
+            async with asked.build_streamed() as response:
+                content = await _content(response, patience.largest)
+                status, headers = response.status, response.headers
+        except RequestTimeoutError:
+            return NoReply(f"no reply within {patience.seconds:g} s", late=True)
+        except PyreqwestError as error:
+            return NoReply(_why(error))
+        except ValueError as error:  # an address or a header; the latter may be a secret
+            return NoReply(str(error).partition(":")[0])
+        if content is None:
+            limit = f"the reply is larger than {patience.largest >> 20} MiB"
+            return NoReply(limit, too_large=True)
+        return HttpReply(status, headers, content)
 
     async def close(self) -> None:
         """Close the connections."""
-        if self._session is not None:
-            await self._session.close()
-            self._session = None
+        client, self._client = self._client, None
+        if client is not None:
+            await client.close()
+            await asyncio.sleep(AT_REST_S)
 
-    def _opened(self) -> "aiohttp.ClientSession":
-        import aiohttp
-
-        headers = {
-            "Accept": "application/json",
-            "Content-Type": "application/json",
-            "User-Agent": f"evalgate/{version('evalgate')}",
-        }
-        if self._key:
-            headers["Authorization"] = f"Bearer {self._key}"
-        connector = aiohttp.TCPConnector(limit=self._connections, ssl=certificates())
-        return aiohttp.ClientSession(
-            connector=connector,
-            headers=headers,
-            cookie_jar=aiohttp.DummyCookieJar(),
-            timeout=aiohttp.ClientTimeout(total=None, sock_connect=None),
-            trust_env=False,
-        )
+    def _opened(self) -> "Client":
+        if self._client is None:
+            self._client = _client(self._headers, self._proxy)
+        return self._client
 
 
-def written(body: Mapping[str, JsonValue]) -> bytes:
-    """Write a body as the openai client does."""
-    return _WRITTEN.encode(body).encode()
+def _client(headers: Mapping[str, str], proxy: str | None) -> "Client":
+    from pyreqwest.client import ClientBuilder
+    from pyreqwest.proxy import ProxyBuilder
+
+    made = ClientBuilder().default_headers(headers).follow_redirects(False).referer(False)
+    made = made.no_proxy()  # what the environment says is settled in proxies.py
+    if proxy is not None:
+        made = made.proxy(ProxyBuilder.all(proxy))
+    if (certificates := own_certificates()) is not None:
+        made = made.add_root_certificate_pem(certificates)
+    return made.build()
 
 
-async def _content(response: "aiohttp.ClientResponse") -> bytes | None:
-    """The whole body, or None when it is too large to be a reply."""
+async def _content(response: "Response", largest: int) -> bytes | None:
+    """The whole body, or None when it is too large."""
     parts: list[bytes] = []
     size = 0
-    while part := await response.content.readany():
+    while (part := await response.body_reader.read_chunk()) is not None:
         size += len(part)
-        if size > LARGEST_REPLY:
-            response.close()
+        if size > largest:
             return None
-        parts.append(part)
+        parts.append(bytes(part))
     return b"".join(parts)
 
 
-def certificates() -> ssl.SSLContext | bool:
-    """The system's certificates; certifi's where the system keeps none that Python can find."""
+def _why(error: "PyreqwestError") -> str:
+    """The innermost cause: those around it say that there was a request, and repeat its address."""
+    causes = getattr(error, "details", {}).get("causes") or [{"message": error.message}]
+    return str(causes[-1]["message"])
+
+
+def own_certificates() -> bytes | None:
+    """Certifi's certificates where the system keeps none; None where it does."""
     paths = ssl.get_default_verify_paths()
     if paths.cafile or paths.capath or sys.platform == "win32":
-        return True
+        return None
     import certifi
 
-    return ssl.create_default_context(cafile=certifi.where())
+    return Path(certifi.where()).read_bytes()
