@@ -19,7 +19,6 @@ from typing import IO, ParamSpec, TypeVar, assert_never
 from evalgate.errors import ServiceFailed
 from evalgate.pipeline.aside_wire import Call, Raised, Returned, receive, send
 from evalgate.tracking.quiet import ENVIRONMENT
-from evalgate.tracking.soon_needed import soon_needed
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -107,7 +106,7 @@ class _Interpreter:
             raise _not_started(error) from error
         try:
             self._process = subprocess.Popen(
-                (*COMMAND, *soon_needed(environment.get("MLFLOW_TRACKING_URI", ""))),
+                COMMAND,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=self._stderr,

@@ -41,7 +41,7 @@ It is there when something does. At once it would take 0.5 s, fastapi being half
 wait for their prompts that long.
 """
 
-IDLE_S = 0.1  # after so long without a call there is time for what later ones will need
+IDLE_S = 0.02  # after so long without a call there is time for what later ones will need
 
 
 def main() -> None:
@@ -58,10 +58,11 @@ def _serve() -> None:
     calls: SimpleQueue[bytes] = SimpleQueue()
     threading.Thread(target=_listen, args=(asked, calls), daemon=True).start()
     from evalgate.tracking.quiet import quiet_mlflow
+    from evalgate.tracking.soon_needed import soon_needed
 
     with importing(), quiet_mlflow():
-        pass  # and MLflow itself: every call finds them
-    soon: list[str | Call] = [*sys.argv[1:]]
+        importlib.import_module("mlflow.metrics.genai")  # and MLflow: every call finds them
+    soon: list[str | Call] = [*soon_needed(os.environ.get("MLFLOW_TRACKING_URI", ""))]
     while True:
         call: Call = pickle.loads(next_call(calls, soon))  # noqa: S301 - our own process wrote it
         if call.ahead:

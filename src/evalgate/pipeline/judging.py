@@ -1,5 +1,6 @@
 """One answer of a case before all judges."""
 
+import asyncio
 from collections.abc import Sequence
 
 from evalgate.domain.answer import Answer, NotProduced, Produced, Unanswered
@@ -40,10 +41,8 @@ async def judge_case(
 
 
 async def prepared(judges: Sequence[Judge]) -> None:
-    """Return when all judges can judge."""
-    for judge in judges:
-        if isinstance(judge, PreparedJudge):
-            await judge.prepare()
+    """Return when all judges can judge; they are asked at once, as MLflow makes one by one."""
+    await asyncio.gather(*(each.prepare() for each in judges if isinstance(each, PreparedJudge)))
 
 
 def has_failed(judged: JudgedCase) -> bool:

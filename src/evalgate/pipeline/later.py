@@ -37,10 +37,11 @@ class _PutOff(ModuleType):
 
 
 def _is_executed(module: ModuleType) -> bool:
-    """Execute what waits for it, as an import would: after the package around it."""
-    around = sys.modules.get(module.__name__.rpartition(".")[0])
-    if isinstance(around, _PutOff):
-        _is_executed(around)
+    """Execute a module if it waits for that, as an import would: after the package around it."""
+    if module.__name__ in _LOADERS:
+        around = sys.modules.get(module.__name__.rpartition(".")[0])
+        if isinstance(around, _PutOff):
+            _is_executed(around)
     with _LOCK:
         loader = _LOADERS.pop(module.__name__, None)
         if loader is None:
