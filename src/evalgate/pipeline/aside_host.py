@@ -61,7 +61,8 @@ def _serve() -> None:
     from evalgate.tracking.soon_needed import soon_needed
 
     with importing(), quiet_mlflow():
-        importlib.import_module("mlflow.metrics.genai")  # and MLflow: every call finds them
+        pass  # imported, and every call finds it
+    prepare("mlflow.metrics.genai")  # at once: judges wait for it
     soon: list[str | Call] = [*soon_needed(os.environ.get("MLFLOW_TRACKING_URI", ""))]
     while True:
         call: Call = pickle.loads(next_call(calls, soon))  # noqa: S301 - our own process wrote it
