@@ -27,9 +27,10 @@ from evalgate.domain.sheet import Absence
 from evalgate.errors import ServiceFailed, UserMistake
 from evalgate.quoting import redacted_addresses
 from evalgate.tracking import contents
+from evalgate.tracking.ahead import log_cases_ahead, open_ahead
 from evalgate.tracking.decisions import Decided, decided
 from evalgate.tracking.destination import Destination, destination_for
-from evalgate.tracking.runs import log_run, open_ahead
+from evalgate.tracking.runs import log_run
 from evalgate.tracking.summaries import ScoreSummary, summaries_of
 
 EVALSET_DIGEST = "sha256:" + "0123456789abcdef" * 4
@@ -183,7 +184,7 @@ from pathlib import Path
 from evalgate.domain.run import Manifest
 from evalgate.tracking.destination import destination_for
 from evalgate.tracking.quiet import quiet_mlflow
-from evalgate.tracking.runs import log_run, open_ahead
+from evalgate.tracking.runs import log_run
 
 root, folder = Path(sys.argv[1]), Path(sys.argv[2])
 manifest = Manifest.model_validate_json((folder / "manifest.json").read_text("utf-8"))
@@ -203,6 +204,9 @@ def logged(creation: Creation) -> str:
 def client(destination: Destination, logged: str) -> MlflowClient:
     """MLflow's own client, to read back."""
     return MlflowClient(tracking_uri=destination.uri)
+
+
+OURS = "name = 'evalgate'"
 
 
 def _refuse(*address: object, **_: object) -> None:
@@ -233,7 +237,7 @@ def test_every_score_has_its_metrics(run: Run) -> None:
     assert "cost_usd" not in metrics
 
 
-def test_parameters_and_tags_say_what_was_run_and_decided(run: Run) -> None:
+def test_parameters_and_tags_say_what_was_run_and_decided(run: Run, kept: Kept) -> None:
     """Digests are short among the parameters and whole among the tags."""
     assert run.data.params == {
         "candidate": "v1",
@@ -247,6 +251,7 @@ def test_parameters_and_tags_say_what_was_run_and_decided(run: Run) -> None:
     }
     ours = {key: value for key, value in run.data.tags.items() if not key.startswith("mlflow.")}
     assert ours.pop("evalgate.decision_digest")
+    assert ours.pop("evalgate.cases_kept") == kept.manifest.judgements_digest
     assert ours == {
         "evalgate.decisions": "1",
         "evalgate.run_id": "20261121-080000-v1",
@@ -410,6 +415,59 @@ def test_the_remains_of_an_interrupted_logging_are_replaced(
 
     assert whole.run_id != half.info.run_id
     assert client.get_run(half.info.run_id).info.lifecycle_stage == "deleted"
+
+
+def test_what_was_kept_ahead_is_gone_on_with(
+    client: MlflowClient, destination: Destination, root: Path
+) -> None:
+    """One run, which is running until its metrics are there too."""
+    kept = keep_run(root, "ahead")
+    log_cases_ahead(destination, kept.manifest, kept.judgements)
+    log_cases_ahead(destination, kept.manifest, kept.judgements)
+    (experiment,) = {each.experiment_id for each in client.search_experiments(filter_string=OURS)}
+    (begun,) = client.search_runs([experiment], "tags.`evalgate.run_id` = 'ahead'")
+    assert (begun.info.status, begun.data.metrics) == ("RUNNING", {})
+
+    logged = log_run(destination, *kept, in_file(decision("ahead"), root))
+
+    whole = client.get_run(logged.run_id)
+    assert whole.info.run_id == begun.info.run_id
+    assert whole.info.status == "FINISHED"
+    assert whole.data.metrics["judged"] == kept.manifest.judged
+    assert whole.data.tags["evalgate.verdict"] == "failed"
+
+
+def test_cases_of_another_content_are_not_gone_on_with(
+    client: MlflowClient, destination: Destination, root: Path
+) -> None:
+    """What was begun with other judgements is no part of this run."""
+    kept = keep_run(root, "changed since")
+    log_cases_ahead(destination, kept.manifest, kept.judgements)
+    sealed = kept.manifest.model_copy(update={"judgements_digest": "sha256:other"})
+
+    logged = log_run(destination, sealed, kept.summaries, kept.judgements, None)
+
+    tags = client.get_run(logged.run_id).data.tags
+    assert tags["evalgate.cases_kept"] == "sha256:other"
+    named = "tags.`evalgate.run_id` = 'changed since'"
+    found = client.search_runs([logged.experiment_id], named)
+    assert [each.info.run_id for each in found] == [logged.run_id]
+
+
+@pytest.mark.parametrize("status", ["stopped", "finished"])
+def test_nothing_is_kept_ahead_where_no_database_is_or_no_run_is_finished(
+    destination: Destination, root: Path, tmp_path: Path, client: MlflowClient, status: str
+) -> None:
+    """A command makes no database for what it may not keep; a run that goes on is kept later."""
+    kept = keep_run(root, f"not ahead {status}")
+    manifest = kept.manifest.model_copy(update={"status": status})
+    there = destination if status == "stopped" else destination_for(tmp_path)
+
+    log_cases_ahead(there, manifest, kept.judgements)
+
+    assert not (tmp_path / ".evalgate").exists()
+    experiments = [each.experiment_id for each in client.search_experiments()]
+    assert not client.search_runs(experiments, f"tags.`evalgate.run_id` = 'not ahead {status}'")
 
 
 def test_the_process_keeps_its_own_tracking_uri(logged: str) -> None:

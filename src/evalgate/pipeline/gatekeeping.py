@@ -26,8 +26,8 @@ from evalgate.pipeline.project import Project
 from evalgate.pipeline.reusing import resumes
 from evalgate.results.baseline_files import FiledRun
 from evalgate.results.reading import StoredRun
+from evalgate.tracking.ahead import log_cases_ahead, open_ahead
 from evalgate.tracking.destination import Destination
-from evalgate.tracking.runs import open_ahead
 from evalgate.tracking.validation import ask_mlflow
 
 
@@ -75,6 +75,7 @@ def run_suite(
     # the baseline first: if it cannot be had, nothing was paid for in vain
     base_run = produce_baseline(bench if goes_on else anew, base) if base else None
     run = produce(anew if goes_on else bench, challenger)
+    aside_of(project).ahead(log_cases_ahead, destination, run.manifest, run.judgements_file)
     del challenger, base  # they may hold where every recorded answer is
 
     def remake(other: Bench) -> Sides:

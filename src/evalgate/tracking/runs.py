@@ -21,7 +21,7 @@ from evalgate.tracking.contents import (
     tags_of,
 )
 from evalgate.tracking.decisions import Decided, attach_decision
-from evalgate.tracking.destination import Destination, is_made, opening
+from evalgate.tracking.destination import Destination, opening
 from evalgate.tracking.quiet import quiet_mlflow
 from evalgate.tracking.summaries import ScoreSummary
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from mlflow import MlflowClient
     from mlflow.entities import Run
 
+CASES = "evalgate.cases_kept"  # the digest of what was attached
 METRICS_PER_REQUEST = 900  # MLflow refuses more than 1,000, the parameters among them
 
 
@@ -51,42 +52,19 @@ def log_run(
     The newest decision stands; an earlier one is kept beside it. ServiceFailed when MLflow does
     not take it: the run's own folder has everything.
     """
-    table = load_table(judgements_file, manifest, TABLE_CASES)
-    tags = tags_of(manifest, table)
-    metrics = metrics_of(manifest, summaries)
     with (
         quiet_mlflow(),
         _failures_told(destination, judgements_file.parent),
-        _alone_with(judgements_file),
+        alone_with(judgements_file),
     ):
-        client, experiment_id = _open(destination)
-        run = _logged_before(client, experiment_id, manifest.run_id)
-        if run is None:
-            run = _begin(client, experiment_id, manifest, tags)
-            _fill(client, run.info.run_id, manifest, metrics)
-            _attach_cases(client, run.info.run_id, table, judgements_file)
+        client, experiment_id = open_store(destination)
+        run = with_its_cases(client, experiment_id, manifest, judgements_file)
+        if run.info.status == "RUNNING":
+            _fill(client, run.info.run_id, manifest, metrics_of(manifest, summaries))
             _end(client, run.info.run_id, manifest)
         if decision is not None:
             attach_decision(client, run, decision)
         return Logged(experiment_id, str(run.info.run_id))
-
-
-def open_ahead(destination: Destination) -> None:
-    """Open a database that is there, and look for a run in it, as whoever keeps one will do.
-
-    MLflow's first questions to a database take longer than all later ones. None is made, and no
-    server is asked: the command may still end with nothing to keep.
-    """
-    if not is_made(destination):
-        return
-    with quiet_mlflow():
-        from mlflow import MlflowClient
-
-        with opening(destination):
-            client = MlflowClient(tracking_uri=destination.uri)
-            known = client.get_experiment_by_name(destination.experiment)
-            if known is not None:
-                client.search_runs([known.experiment_id], f"tags.`{RUN_ID}` = ''")
 
 
 @contextmanager
@@ -105,14 +83,15 @@ def _failures_told(destination: Destination, kept_in: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _alone_with(judgements_file: Path) -> Iterator[None]:
+def alone_with(judgements_file: Path) -> Iterator[None]:
     """Let one process at a time log a run: half a run of another must not look like remains."""
     with judgements_file.open("rb") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
 
 
-def _open(destination: Destination) -> "tuple[MlflowClient, str]":
+def open_store(destination: Destination) -> "tuple[MlflowClient, str]":
+    """Open what MLflow keeps runs in, and say which experiment is ours."""
     from mlflow import MlflowClient
 
     with opening(destination):
@@ -137,45 +116,55 @@ def _experiment_id(client: "MlflowClient", destination: Destination) -> str:
     return str(known.experiment_id)
 
 
-def _logged_before(client: "MlflowClient", experiment_id: str, run_id: str) -> "Run | None":
-    """Find the run; remains of one that was interrupted while being logged are deleted."""
-    for run in client.search_runs([experiment_id], f"tags.`{RUN_ID}` = '{run_id}'"):
-        if run.info.status == "FINISHED":
+def with_its_cases(
+    client: "MlflowClient", experiment_id: str, manifest: Manifest, judgements_file: Path
+) -> "Run":
+    """The run, which has its cases; it is running until everything else is there too.
+
+    Remains of one that was interrupted before it had them are deleted.
+    """
+    for run in client.search_runs([experiment_id], f"tags.`{RUN_ID}` = '{manifest.run_id}'"):
+        has_cases = run.data.tags.get(CASES) == manifest.judgements_digest
+        if run.info.status == "FINISHED" or (run.info.status == "RUNNING" and has_cases):
             return run
         client.delete_run(run.info.run_id)
-    return None
-
-
-def _begin(
-    client: "MlflowClient", experiment_id: str, manifest: Manifest, tags: dict[str, str]
-) -> "Run":
-    return client.create_run(
+    table = load_table(judgements_file, manifest, TABLE_CASES)
+    run = client.create_run(
         experiment_id,
         start_time=int(manifest.started.timestamp() * 1000),
-        tags=tags,
+        tags=tags_of(manifest, table),
         run_name=manifest.run_id,
     )
+    _attach_cases(client, run, manifest, table, judgements_file)
+    return run
+
+
+def _attach_cases(
+    client: "MlflowClient", run: "Run", manifest: Manifest, table: Table, judgements_file: Path
+) -> None:
+    from mlflow.entities import Param, RunTag
+
+    run_id = str(run.info.run_id)
+    if table.columns:
+        client.log_table(run_id, table.columns, "eval_results_table.json")
+    client.log_artifact(run_id, str(judgements_file), "evalgate")
+    # the tag last: it says that the cases are there
+    params = [Param(name, value) for name, value in params_of(manifest).items()]
+    tags = [RunTag(CASES, manifest.judgements_digest or "")]
+    client.log_batch(run_id, params=params, tags=tags, synchronous=True)
 
 
 def _fill(
     client: "MlflowClient", run_id: str, manifest: Manifest, metrics: Mapping[str, float]
 ) -> None:
-    from mlflow.entities import Dataset, DatasetInput, InputTag, Metric, Param
+    from mlflow.entities import Dataset, DatasetInput, InputTag, Metric
 
     moment = int((manifest.finished or manifest.started).timestamp() * 1000)
     rest = iter([Metric(name, value, moment, 0) for name, value in metrics.items()])
-    params = [Param(name, value) for name, value in params_of(manifest).items()]
-    while (batch := list(islice(rest, METRICS_PER_REQUEST))) or params:
-        client.log_batch(run_id, metrics=batch, params=params, synchronous=True)
-        params = []
+    while batch := list(islice(rest, METRICS_PER_REQUEST)):
+        client.log_batch(run_id, metrics=batch, synchronous=True)
     used_for = InputTag("mlflow.data.context", "evaluation")
     client.log_inputs(run_id, [DatasetInput(Dataset(**dataset_of(manifest)), [used_for])])
-
-
-def _attach_cases(client: "MlflowClient", run_id: str, table: Table, judgements_file: Path) -> None:
-    if table.columns:
-        client.log_table(run_id, table.columns, "eval_results_table.json")
-    client.log_artifact(run_id, str(judgements_file), "evalgate")
 
 
 def _end(client: "MlflowClient", run_id: str, manifest: Manifest) -> None:
