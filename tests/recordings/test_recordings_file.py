@@ -1,10 +1,12 @@
 """The recordings file: what is put is there, damage costs what it hit, and it can be carried."""
 
+import asyncio
 import datetime as dt
 import json
 import sqlite3
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -252,3 +254,38 @@ def test_pruning_keeps_what_is_newer_or_named(tmp_path: Path) -> None:
     recordings.close()
 
     assert (tmp_path / "r.db").stat().st_size < 20_000
+
+
+def test_replies_that_arrive_together_are_all_kept(tmp_path: Path) -> None:
+    """More of them than one statement takes, and in two event loops at once."""
+    recordings = Recordings(tmp_path / "r.db")
+
+    async def together(name: str) -> None:
+        asked = [request(f"{name} {n}") for n in range(1200)]
+        keys = [recording_key(ENDPOINT, each) for each in asked]
+        kept = (recordings.keep(*each, ENDPOINT, REPLY) for each in zip(keys, asked, strict=True))
+        await asyncio.gather(*kept)
+
+    with ThreadPoolExecutor(2) as threads:
+        for done in [threads.submit(asyncio.run, together(name)) for name in "ab"]:
+            done.result()
+
+    assert recordings.stats().replies == 2400
+    recordings.close()
+
+
+def test_what_arrived_is_kept_when_its_event_loop_ends(tmp_path: Path) -> None:
+    """Whoever waited for it was stopped before the thread was told."""
+    recordings = Recordings(tmp_path / "r.db")
+    loop = asyncio.new_event_loop()
+    kept = loop.create_task(recordings.keep("k", request("q"), ENDPOINT, REPLY))
+    loop.call_soon(loop.stop)
+    loop.run_forever()
+    assert not kept.done()
+    kept.cancel()
+    loop.run_until_complete(asyncio.wait([kept]))
+    loop.close()
+    recordings.close()
+
+    assert recordings.get("k") == REPLY.model_copy(update={"recorded": True})
+    recordings.close()

@@ -19,7 +19,7 @@ from evalgate.pipeline.catalogue import contender, default_candidate
 from evalgate.pipeline.comparing import compare_runs, shown_inputs
 from evalgate.pipeline.contenders import Filed
 from evalgate.pipeline.deciding import Sides, all_findings
-from evalgate.pipeline.keeping import Kept, aside_of, keep
+from evalgate.pipeline.keeping import Kept, Summed, aside_of, keep, keep_summed, summed
 from evalgate.pipeline.lining_up import line_up, line_up_at_base, serves
 from evalgate.pipeline.producing import produce, produce_baseline
 from evalgate.pipeline.project import Project
@@ -127,10 +127,11 @@ def compare_versions(
         for run, twin in zip(made.later, theirs.later, strict=True)
     ]
     decisions = [each.decision for each in settled]
+    told = [_told(each) for each in settled]
     aside_of(project).call(ask_mlflow, all_findings(decisions))
     complaints = _keep_baseline(project, destination, theirs.first)
-    for each in settled:
-        complaints += _keep_settled(project, destination, each).complaints
+    for each in told:
+        complaints += _keep_all(project, destination, each).complaints
     comparison = compare_runs(
         theirs.versions, decisions, lambda wanted: inputs_of(bench, wanted), most
     )
@@ -157,20 +158,27 @@ def judge_run(bench: Bench, sides: Sides, destination: Destination, remake: Rema
     """
     project = bench.project
     settled = decide_both(bench, sides, remake)
+    told = _told(settled)  # while MLflow keeps the run's cases
     aside_of(project).call(ask_mlflow, all_findings([settled.decision]))
     complaints = _keep_baseline(project, destination, settled.sides.baseline)
-    kept = _keep_settled(project, destination, settled)
-    told, sides = tuple(dict.fromkeys((*complaints, *kept.complaints))), settled.sides
-    return Judged(settled.decision, sides.run, sides.baseline, told, kept.page)
+    kept = _keep_all(project, destination, told)
+    said, sides = tuple(dict.fromkeys((*complaints, *kept.complaints))), settled.sides
+    return Judged(settled.decision, sides.run, sides.baseline, said, kept.page)
 
 
-def _keep_settled(project: Project, destination: Destination, settled: Settled) -> Kept:
-    """Keep a decided run; one that only the change's own policy speaks of, with that decision."""
-    also = Kept()
-    if settled.beside and settled.beside[1].run.folder != settled.sides.run.folder:
-        also = keep(project, destination, settled.beside[1].run, settled.beside[0])
-    kept = keep(project, destination, settled.sides.run, settled.decision)
-    return Kept(kept.page, (*also.complaints, *kept.complaints))
+def _told(settled: Settled) -> tuple[Summed, ...]:
+    """A decided run; before it one that only the change's own policy speaks of, with its word."""
+    run, beside = settled.sides.run, settled.beside
+    own = (summed(run, settled.decision),)
+    if beside is None or beside[1].run.folder == run.folder:
+        return own
+    return (summed(beside[1].run, beside[0]), *own)
+
+
+def _keep_all(project: Project, destination: Destination, told: Sequence[Summed]) -> Kept:
+    """Keep runs in their order; the page is the last one's."""
+    kept = [keep_summed(project, destination, each) for each in told]
+    return Kept(kept[-1].page, tuple(words for each in kept for words in each.complaints))
 
 
 def _keep_baseline(

@@ -15,7 +15,7 @@ from evalgate.results.reading import StoredRun
 from evalgate.tracking.decisions import decided
 from evalgate.tracking.destination import Destination
 from evalgate.tracking.runs import log_run
-from evalgate.tracking.summaries import summaries_of
+from evalgate.tracking.summaries import ScoreSummary, summaries_of
 
 
 class Kept(NamedTuple):
@@ -30,14 +30,32 @@ def aside_of(project: Project) -> Aside:
     return Aside(project.environment)
 
 
+class Summed(NamedTuple):
+    """A run with what MLflow is told of it."""
+
+    run: StoredRun
+    summaries: dict[str, ScoreSummary]
+    decision: Decision | None
+
+
+def summed(run: StoredRun, decision: Decision | None) -> Summed:
+    """Sum a run up; MLflow may be at work on something else meanwhile."""
+    return Summed(run, summaries_of(run.sheet()), decision)
+
+
 def keep(
     project: Project, destination: Destination, run: StoredRun, decision: Decision | None
 ) -> Kept:
+    """Keep a run in MLflow, with the decision on it if there is one."""
+    return keep_summed(project, destination, summed(run, decision))
+
+
+def keep_summed(project: Project, destination: Destination, told: Summed) -> Kept:
     """Keep a run in MLflow; a server that is down costs neither run nor verdict.
 
     The one that is kept last is the one that `latest` means.
     """
-    summaries = summaries_of(run.sheet())
+    run, summaries, decision = told
     try:
         with TemporaryDirectory() as folder:
             with suppress(OSError):  # `latest` is not worth what MLflow would not be told

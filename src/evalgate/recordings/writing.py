@@ -13,7 +13,7 @@ from itertools import chain
 from evalgate.recordings.database import Database, failure, inode_of, is_corrupt
 
 Row = tuple[str, str, str, str, str, int, float]
-MOST_AT_ONCE = 500
+MOST_AT_ONCE = 500  # rows; twice as many are still one statement for SQLite
 INSERT = "INSERT OR REPLACE INTO replies VALUES (?, ?, ?, ?, ?, ?, ?)"
 
 
@@ -28,9 +28,10 @@ class Writer:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._queue: queue.SimpleQueue[_Put | None] = queue.SimpleQueue()
+        self._queue: queue.SimpleQueue[Sequence[_Put] | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
         self._lock = threading.Lock()
+        self._arrived: dict[asyncio.AbstractEventLoop, list[_Put]] = {}  # not handed in yet
 
     def put(self, row: Row) -> Future[None]:
         """Hand in a row; the future carries ServiceFailed when it could not be kept."""
@@ -40,40 +41,52 @@ class Writer:
         return done
 
     def put_from_loop(self, row: Row) -> asyncio.Future[None]:
-        """Hand in a row; a batch wakes the event loop once, not once for each of its rows."""
-        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._hand_in(_Put(row, done))
+        """Hand in a row; rows that arrive together wake the thread once, and it the event loop."""
+        loop = asyncio.get_running_loop()
+        done: asyncio.Future[None] = loop.create_future()
+        with self._lock:
+            together = self._arrived.setdefault(loop, [])
+            together.append(_Put(row, done))
+        if len(together) == 1:
+            loop.call_soon(self._hand_in_together, loop)
         return done
 
     def close(self) -> None:
         """Commit what was handed in, then end the thread; a later put starts another."""
+        for loop in list(self._arrived):
+            self._hand_in_together(loop)
         with self._lock:
             thread, self._thread = self._thread, None
             if thread is not None:
                 self._queue.put(None)
                 thread.join()
 
-    def _hand_in(self, put: _Put) -> None:
+    def _hand_in_together(self, loop: asyncio.AbstractEventLoop) -> None:
+        with self._lock:
+            together = self._arrived.pop(loop, [])
+        for begin in range(0, len(together), MOST_AT_ONCE):
+            self._hand_in(*together[begin : begin + MOST_AT_ONCE])
+
+    def _hand_in(self, *puts: _Put) -> None:
         with self._lock:
             if self._thread is None:
                 self._thread = threading.Thread(
                     target=self._run, name="evalgate-recordings", daemon=True
                 )
                 self._thread.start()
-            self._queue.put(put)
+            self._queue.put(puts)
 
     def _run(self) -> None:
         link: sqlite3.Connection | None = None
         while (first := self._queue.get()) is not None:
-            batch, ended = [first], False
+            batch, ended = [*first], False
             while len(batch) < MOST_AT_ONCE and not ended:
                 try:
                     following = self._queue.get_nowait()
                 except queue.Empty:
                     break
                 ended = following is None
-                if following is not None:
-                    batch.append(following)
+                batch += following or ()
             link = self._commit(link, batch)
             if ended:
                 break
