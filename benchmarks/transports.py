@@ -12,6 +12,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from evalgate.domain.chat import ChatReply, ChatRequest
 from evalgate.domain.message import Message
 from evalgate.domain.provider import ProviderSpec
 from evalgate.model.client import Client
+from evalgate.model.transport import LARGEST_REPLY
 from evalgate.recordings.store import Recordings
 
 STUB = Path(__file__).parents[1] / "tests" / "model_stub.py"
@@ -29,6 +31,7 @@ WAYS = (
     "post",
     "post, aiohttp",
     "aiohttp alone",
+    "pyreqwest alone",
     "evalgate's client",
 )
 Ask = Callable[[int, dict[str, Any]], Awaitable[str]]
@@ -43,6 +46,8 @@ def way_of(name: str, base_url: str, workers: int) -> tuple[Ask, Close]:
 
     if name == "evalgate's client":
         return evalgate_way(base_url, workers)
+    if name == "pyreqwest alone":
+        return pyreqwest_way(base_url)
     if name == "aiohttp alone":
         session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0))
 
@@ -75,6 +80,25 @@ def way_of(name: str, base_url: str, workers: int) -> tuple[Ask, Close]:
             await each.close()
 
     return (create if name.startswith("create") else post), close
+
+
+def pyreqwest_way(base_url: str) -> tuple[Ask, Close]:
+    """Send as evalgate does, and nothing around it: in parts, with a limit of bytes and seconds."""
+    from pyreqwest.client import ClientBuilder
+
+    headers = {"Content-Type": "application/json"}
+    client = ClientBuilder().default_headers(headers).follow_redirects(False).no_proxy().build()
+
+    async def ask(_: int, body: dict[str, Any]) -> str:
+        asked = client.post(f"{base_url}/chat/completions").body_bytes(json.dumps(body).encode())
+        content = b""
+        async with asked.timeout(timedelta(seconds=60)).build_streamed() as reply:
+            while (part := await reply.body_reader.read_chunk()) is not None:
+                content += bytes(part)
+                assert len(content) <= LARGEST_REPLY
+        return str(json.loads(content)["choices"][0]["message"]["content"])
+
+    return ask, client.close
 
 
 def evalgate_way(base_url: str, workers: int) -> tuple[Ask, Close]:

@@ -48,6 +48,9 @@ class HttpCandidate:
         }
         if any(isinstance(part, str) and " " in part for part in self._url.parts):
             problems.append(Problem("holds a space", where, key="url", remedy="write %20"))
+        if moves_in(self._url.filled(lambda _: "value")):
+            fault = "has . or .. as a part of its path, which nobody sends"
+            problems.append(Problem(fault, where, key="url", remedy="leave it out"))
         if problems:
             raise UserMistake(problems)
         self._in_flight = asyncio.Semaphore(max_in_flight)

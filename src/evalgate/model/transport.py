@@ -152,9 +152,15 @@ def _why(error: "PyreqwestError") -> str:
 
 
 def own_certificates() -> bytes | None:
-    """Certifi's certificates where the system keeps none; None where it does."""
+    """What is trusted beside the system's certificates; None for nothing.
+
+    On Linux SSL_CERT_FILE takes their place without our help, and certifi's are taken where the
+    system keeps none; elsewhere what SSL_CERT_FILE names is added to what the system keeps.
+    """
     paths = ssl.get_default_verify_paths()
-    if paths.cafile or paths.capath or sys.platform == "win32":
+    if sys.platform != "linux":
+        return Path(paths.cafile).read_bytes() if paths.cafile else None
+    if paths.cafile or paths.capath:
         return None
     import certifi
 
