@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -167,6 +168,130 @@ def test_a_url_is_filled_and_nothing_in_a_value_leaves_its_place(
     assert "Content-Type" not in headers
 
 
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        ("/json/{{ q }}", "."),
+        ("/json/{{ q }}", ".."),
+        ("/json/{{ q }}/more", ".."),
+        ("/json/{{ q }}?of={{ q }}", ".."),
+        ("/json/.{{ q }}", "."),
+        ("/json/{{ q }}{{ q }}", "."),
+        ("/json/%2e{{ q }}", "."),
+        ("/json/%2E%{{ q }}", "2e"),
+    ],
+)
+def test_a_value_that_would_leave_out_a_part_of_the_path_is_not_sent(
+    ask: Ask, application: Application, path: str, value: str
+) -> None:
+    """`/answers/..` is another place, and its reply would be kept as the answer."""
+    answer = ask(path, {"q": value})
+
+    assert isinstance(answer, NotProduced)
+    assert answer.cause == "own_error"
+    assert answer.detail.startswith("the address would name another path: http://127.0.0.1:")
+    assert application.asked == []
+
+
+def test_a_backslash_in_a_template_is_a_mistake(ask: Ask, application: Application) -> None:
+    """Whoever sends it takes it for a slash."""
+    with pytest.raises(UserMistake, match="a backslash, which is sent as a slash"):
+        ask("/json/{{ q }}\\more", {"q": ".."})
+
+    assert application.asked == []
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "sent"),
+    [
+        ("/json/{{ q }}", "...", "/json/..."),
+        ("/json/{{ q }}", "a..", "/json/a.."),
+        ("/json/{{ q }}", "%2e%2e", "/json/%252e%252e"),
+        ("/json/{{ q }}", "../..", "/json/..%2F.."),
+        ("/json/{{ q }}", "..\\..", "/json/..%5C.."),
+        ("/json/{{ q }}", "a\tb\r\nc\0", "/json/a%09b%0D%0Ac%00"),
+        ("/json/{{ q }}", " a ", "/json/%20a%20"),
+        ("/json/{{ q }}/b", "", "/json//b"),
+        ("/json/{{ q }}", "~;+:@&=$,'()", "/json/~%3B%2B%3A%40%26%3D%24%2C%27%28%29"),
+        ("/json?q={{ q }}", "..", "/json?q=.."),
+        ("/json?q={{ q }}", "/../x", "/json?q=%2F..%2Fx"),
+    ],
+)
+def test_a_value_is_sent_as_one_part_of_the_address(
+    ask: Ask, application: Application, path: str, value: str, sent: str
+) -> None:
+    """Whatever is in it: the application decodes just what the case says."""
+    ask(path, {"q": value})
+
+    assert [path for _, path, _, _ in application.asked] == [sent]
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/a//b//", "/a?", "/a?b", "/%7Ea/~b", "/%7e%2F", "/a;b=c;d", "/a.b/..c/...", "/a?b=/../c&d=;"],
+)
+def test_an_address_is_sent_as_it_is_written(ask: Ask, application: Application, path: str) -> None:
+    """An application may tell two addresses apart that look alike."""
+    ask(path)
+
+    assert [path for _, path, _, _ in application.asked] == [path]
+
+
+def test_what_follows_a_hash_is_not_sent(ask: Ask, application: Application) -> None:
+    """As in a browser; letters that no address may hold are written with a percent sign."""
+    ask("/a?b=1#{{ q }}")
+    ask("/é")
+
+    assert [path for _, path, _, _ in application.asked] == ["/a?b=1", "/%C3%A9"]
+
+
+@pytest.mark.parametrize(
+    ("bound", "host", "sent"),
+    [("127.0.0.1", "LocalHost", "localhost"), ("::1", "[::1]", "[::1]")],
+)
+def test_a_host_is_written_in_any_way(tmp_path: Path, bound: str, host: str, sent: str) -> None:
+    """In upper case, which means nothing there, or as an IPv6 address."""
+
+    async def once() -> tuple[Answer, bytes]:
+        heads: list[bytes] = []
+
+        async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            heads.append(await reader.readuntil(b"\r\n\r\n"))
+            writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+            await reader.read()
+            writer.close()
+            left.set()
+
+        left = asyncio.Event()
+        try:
+            server = await asyncio.start_server(serve, bound, 0)
+        except OSError:
+            pytest.skip(f"this machine has no {bound}")
+        port = server.sockets[0].getsockname()[1]
+        spec = HttpSpec(kind="http", url=f"http://{host}:{port}/A", method="GET")
+        candidate = build_candidate("app", spec, folder=tmp_path, root=tmp_path)
+        async with server:
+            answer = await candidate.answer(Question("c", {}))
+            await candidate.aclose()
+            await asyncio.wait_for(left.wait(), 10)
+        return answer, heads[0].replace(b":%d" % port, b"")
+
+    answer, head = asyncio.run(once())
+
+    assert isinstance(answer, Produced)
+    assert head.startswith(b"GET /A HTTP/1.1\r\n")
+    assert f"\r\nhost: {sent}\r\n" in head.decode().replace("Host:", "host:")
+
+
+def test_an_application_is_told_who_asks(ask: Ask, application: Application) -> None:
+    """Unless the file says who."""
+    ask()
+    ask(headers={"User-Agent": "KEY"})
+
+    first, second = [headers["User-Agent"] for _, _, headers, _ in application.asked]
+    assert (first, second) == (f"evalgate/{version('evalgate')}", SECRET)
+
+
 def test_without_a_path_the_reply_is_the_answer(ask: Ask) -> None:
     """As text, whatever it is."""
     answer = ask("/text")
@@ -279,12 +404,30 @@ def test_a_secret_that_is_not_set_is_said_when_somebody_is_asked(ask: Ask) -> No
     )
 
 
-@pytest.mark.parametrize("field", [{"url": "http://h/{{ a|b }}"}, {"url": "http://h/a b"}])
+@pytest.mark.parametrize(
+    "field",
+    [
+        {"url": "http://h/{{ a|b }}"},
+        {"url": "http://h/a b"},
+        {"url": "http://h/a/../b"},
+        {"url": "http://h/./{{ q }}"},
+        {"url": "http://h/a/%2E%2e"},
+    ],
+)
 def test_a_url_with_a_fault_is_a_mistake(tmp_path: Path, field: dict[str, Any]) -> None:
     """Before anybody is asked."""
     spec = HttpSpec.model_validate({"kind": "http", **field})
 
     with pytest.raises(UserMistake, match=r"^app\.yaml: url: "):
+        build_candidate("app", spec, folder=tmp_path, root=tmp_path)
+
+
+@pytest.mark.parametrize("url", ["http://[::1/", "http://h]/", "http://[h]/", "http://℀/"])
+def test_an_address_that_is_none_is_a_mistake(tmp_path: Path, url: str) -> None:
+    """Its author hears of it before anybody is asked."""
+    spec = HttpSpec(kind="http", url=url)
+
+    with pytest.raises(UserMistake, match=r"^app\.yaml: url: is no address: "):
         build_candidate("app", spec, folder=tmp_path, root=tmp_path)
 
 

@@ -14,7 +14,7 @@ from evalgate.domain.case import Question
 from evalgate.domain.identity import CandidateIdentity
 from evalgate.domain.looking_up import Absent, look_up
 from evalgate.domain.specs import HttpSpec
-from evalgate.domain.template import as_text
+from evalgate.domain.template import Template, as_text
 from evalgate.errors import Problem, UserMistake
 from evalgate.model.transport import HttpRequest, NoReply, Patience, Transport
 from evalgate.quoting import redacted
@@ -46,11 +46,10 @@ class HttpCandidate:
             text: template_of(text, Problem("", where, key="body"), problems)
             for text in texts_of(spec.body)
         }
-        if any(isinstance(part, str) and " " in part for part in self._url.parts):
-            problems.append(Problem("holds a space", where, key="url", remedy="write %20"))
-        if moves_in(self._url.filled(lambda _: "value")):
-            fault = "has . or .. as a part of its path, which nobody sends"
-            problems.append(Problem(fault, where, key="url", remedy="leave it out"))
+        problems += [
+            Problem(fault, where, key="url", remedy=remedy)
+            for fault, remedy in _address_faults(self._url)
+        ]
         if problems:
             raise UserMistake(problems)
         self._in_flight = asyncio.Semaphore(max_in_flight)
@@ -122,6 +121,22 @@ class HttpCandidate:
         return HttpRequest(
             self._spec.method, url, data, {"Content-Type": "application/json", **headers}
         )
+
+
+def _address_faults(url: Template) -> Iterator[tuple[str, str]]:
+    """What is wrong with an address, whatever a case puts into it, and the remedy."""
+    written = url.filled(lambda _: "value")
+    if " " in written:
+        yield "holds a space", "write %20"
+    if "\\" in written:
+        yield "holds a backslash, which is sent as a slash", "write %5C"
+    try:
+        moves = moves_in(written)
+    except ValueError as error:
+        yield f"is no address: {error}", ""
+        return
+    if moves:
+        yield "has . or .. as a part of its path, which nobody sends", "leave it out"
 
 
 def moves_in(url: str) -> bool:

@@ -5,8 +5,6 @@ pyreqwest, by measurement: see docs/decisions/0017-requests-go-out-with-pyreqwes
 
 import asyncio
 import contextlib
-import ssl
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -15,11 +13,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from pyreqwest.client import Client
+    from pyreqwest.client import Client, ClientBuilder
     from pyreqwest.exceptions import PyreqwestError
     from pyreqwest.response import Response
 
 LARGEST_REPLY = 32 * 1024 * 1024  # bytes, after unpacking; a completion has some thousands
+
+LONGEST_S = 1e9  # thirty years, which it can count
 
 AT_REST_S = 0.01
 """A reply is handed over by a thread of pyreqwest's own. Python aborts when it ends while that
@@ -92,10 +92,10 @@ class Transport:
             if request.content is not None:
                 asked = asked.body_bytes(request.content)
             # its own clock: asyncio's would leave the connection open until the reply comes
-            asked = asked.timeout(timedelta(seconds=patience.seconds))
+            asked = asked.timeout(timedelta(seconds=min(patience.seconds, LONGEST_S)))
             async with asked.build_streamed() as response:
                 content = await _content(response, patience.largest)
-                status, headers = response.status, response.headers
+                status, headers = response.status, _readable(response.headers)
         except RequestTimeoutError:
             return NoReply(f"no reply within {patience.seconds:g} s", late=True)
         except PyreqwestError as error:
@@ -121,16 +121,35 @@ class Transport:
 
 
 def _client(headers: Mapping[str, str], proxy: str | None) -> "Client":
+    from pyreqwest.exceptions import BuilderError
+
+    try:
+        return _builder(headers, proxy).build()
+    except BuilderError:
+        import certifi
+
+        # it asks for the system's certificates, and this system may keep none; if it was another
+        # fault, it is met again
+        own = Path(certifi.where()).read_bytes()
+        return _builder(headers, proxy).add_root_certificate_pem(own).build()
+
+
+def _builder(headers: Mapping[str, str], proxy: str | None) -> "ClientBuilder":
     from pyreqwest.client import ClientBuilder
     from pyreqwest.proxy import ProxyBuilder
 
     made = ClientBuilder().default_headers(headers).follow_redirects(False).referer(False)
     made = made.no_proxy()  # what the environment says is settled in proxies.py
-    if proxy is not None:
-        made = made.proxy(ProxyBuilder.all(proxy))
-    if (certificates := own_certificates()) is not None:
-        made = made.add_root_certificate_pem(certificates)
-    return made.build()
+    return made if proxy is None else made.proxy(ProxyBuilder.all(proxy))
+
+
+def _readable(headers: Mapping[str, str]) -> dict[str, str]:
+    """The headers that are text; their names are in small letters."""
+    found = {}
+    for name in headers:
+        with contextlib.suppress(ValueError):
+            found[name.lower()] = headers[name]
+    return found
 
 
 async def _content(response: "Response", largest: int) -> bytes | None:
@@ -149,19 +168,3 @@ def _why(error: "PyreqwestError") -> str:
     """The innermost cause: those around it say that there was a request, and repeat its address."""
     causes = getattr(error, "details", {}).get("causes") or [{"message": error.message}]
     return str(causes[-1]["message"])
-
-
-def own_certificates() -> bytes | None:
-    """What is trusted beside the system's certificates; None for nothing.
-
-    On Linux SSL_CERT_FILE takes their place without our help, and certifi's are taken where the
-    system keeps none; elsewhere what SSL_CERT_FILE names is added to what the system keeps.
-    """
-    paths = ssl.get_default_verify_paths()
-    if sys.platform != "linux":
-        return Path(paths.cafile).read_bytes() if paths.cafile else None
-    if paths.cafile or paths.capath:
-        return None
-    import certifi
-
-    return Path(certifi.where()).read_bytes()

@@ -30,7 +30,7 @@ Only answers that are recorded wait: a stop would lose the others.
 
 NUMPYS_OWN = tuple(
     f"numpy.{name}"
-    for name in ("char", "ctypeslib", "f2py", "fft", "ma", "polynomial", "random", "rec", "testing")
+    for name in ("char", "ctypeslib", "f2py", "ma", "polynomial", "random", "rec", "testing")
 )
 """What scipy has numpy import and does not use: a third of the time that its functions take."""
 

@@ -46,13 +46,16 @@ def _is_executed(module: ModuleType) -> bool:
         loader = _LOADERS.pop(module.__name__, None)
         if loader is None:
             return not isinstance(module, _PutOff)
-        module.__class__ = ModuleType
+        before = dict(vars(module))
         try:
             loader.exec_module(module)
         except BaseException:
-            module.__class__ = _PutOff
+            vars(module).clear()
+            vars(module).update(before)
             _LOADERS[module.__name__] = loader  # whoever asks next is told the same
             raise
+        if isinstance(module, _PutOff):  # until here other threads wait for the lock
+            module.__class__ = ModuleType  # type: ignore[assignment]  # what an import makes
         return True
 
 
