@@ -8,7 +8,7 @@ from evalgate.config.candidates import FOLDER
 from evalgate.domain.case import Case
 from evalgate.domain.run import Manifest
 from evalgate.errors import Problem, UserMistake
-from evalgate.evalset.reading import case_digests, read_cases, verify_cases
+from evalgate.evalset.reading import case_digests, checked_cases, read_cases, verify_cases
 from evalgate.pipeline.baselines import judged_again
 from evalgate.pipeline.bench import Bench, manifest_for
 from evalgate.pipeline.contenders import Asked, Contender, Filed, Stored, StoredAnswers
@@ -56,22 +56,26 @@ def _asked(bench: Bench, contender: Asked) -> StoredRun:
         run_now(candidate.aclose())
         candidate = StoredAnswers(before)
         wanted = wanted.model_copy(update={"rejudged_from": before.manifest.run_id})
-    if isinstance(candidate, Slotted):
-        refuse_empty_slots(bench, candidate)
+    total = _looked_through(bench, candidate)
     refuse_missing_trials(candidate, bench.trials)
     manifest = resumed(bench, wanted) or wanted
-    return _evaluate(
-        bench, candidate, manifest, bench.cases(manifest.provenance.seed), how_many(bench)
-    )
+    return _evaluate(bench, candidate, manifest, bench.cases(manifest.provenance.seed), total)
 
 
-def refuse_empty_slots(bench: Bench, candidate: Slotted) -> None:
-    """Raise UserMistake when a case has no input for one of the prompt's slots."""
+def _looked_through(bench: Bench, candidate: Candidate) -> int:
+    """Count the cases; raise UserMistake when one has no input for one of the prompt's slots."""
+    if not isinstance(candidate, Slotted):
+        return how_many(bench)
     check = SlotCheck({f"{FOLDER}/{candidate.identity.name}.yaml": candidate.slots})
-    for case in bench.cases():
+    cases = checked_cases(bench.evalset)
+    if str(bench.errand.selection):
+        how_many(bench)  # a selection that keeps nothing is refused
+        cases = bench.cases()
+    for case in cases:
         check.look_at(case)
     if problems := list(check.faults(bench.evalset.ref)):
         raise UserMistake(problems)
+    return check.cases
 
 
 def how_many(bench: Bench) -> int:
