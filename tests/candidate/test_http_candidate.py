@@ -292,6 +292,25 @@ def test_an_application_is_told_who_asks(ask: Ask, application: Application) -> 
     assert (first, second) == (f"evalgate/{version('evalgate')}", SECRET)
 
 
+def test_a_content_type_of_ones_own_takes_the_place_of_ours(
+    ask: Ask, application: Application
+) -> None:
+    """Whatever its capitals: two of them are refused by many servers."""
+    ask(body={"q": "{{ q }}"}, headers={"content-type": "KEY"})
+
+    ((_, _, headers, _),) = application.asked
+    assert {name.lower() for name in headers if "type" in name.lower()} == {"content-type"}
+    assert headers.get("Content-Type", headers.get("content-type")) == SECRET
+
+
+def test_an_empty_body_has_its_length_told(ask: Ask, application: Application) -> None:
+    """Many servers want it with a POST."""
+    ask()
+
+    ((method, _, headers, _),) = application.asked
+    assert (method, headers.get("Content-Length")) == ("POST", "0")
+
+
 def test_without_a_path_the_reply_is_the_answer(ask: Ask) -> None:
     """As text, whatever it is."""
     answer = ask("/text")

@@ -95,7 +95,7 @@ class HttpCandidate:
 
     async def _ask(self, question: Question, headers: dict[str, str]) -> Produced | NotProduced:
         url = self._url.filled(lambda name: _in_url(question, name))
-        if moves_in(url):
+        if _moves_in(url):
             return own_error(f"the address would name another path: {url}")
         started = perf_counter()
         reply = await self._transport.send(
@@ -115,12 +115,13 @@ class HttpCandidate:
 
     def _request(self, url: str, question: Question, headers: dict[str, str]) -> HttpRequest:
         if self._spec.body is None:
+            if self._spec.method != "GET":  # many servers ask for it, also where there is no body
+                headers = {"Content-Length": "0", **headers}
             return HttpRequest(self._spec.method, url, headers=headers)
         body = fill_json(self._spec.body, self._texts, question.inputs)
-        data = json.dumps(body).encode("ascii")
-        return HttpRequest(
-            self._spec.method, url, data, {"Content-Type": "application/json", **headers}
-        )
+        if not any(name.lower() == "content-type" for name in headers):
+            headers = {"Content-Type": "application/json", **headers}
+        return HttpRequest(self._spec.method, url, json.dumps(body).encode("ascii"), headers)
 
 
 def _address_faults(url: Template) -> Iterator[tuple[str, str]]:
@@ -131,7 +132,7 @@ def _address_faults(url: Template) -> Iterator[tuple[str, str]]:
     if "\\" in written:
         yield "holds a backslash, which is sent as a slash", "write %5C"
     try:
-        moves = moves_in(written)
+        moves = _moves_in(written)
     except ValueError as error:
         yield f"is no address: {error}", ""
         return
@@ -139,7 +140,7 @@ def _address_faults(url: Template) -> Iterator[tuple[str, str]]:
         yield "has . or .. as a part of its path, which nobody sends", "leave it out"
 
 
-def moves_in(url: str) -> bool:
+def _moves_in(url: str) -> bool:
     """True when a part of the path is `.` or `..`: whoever sends it would leave out a part."""
     parts = urlsplit(url).path.lower().replace("%2e", ".").split("/")
     return any(part in {".", ".."} for part in parts)

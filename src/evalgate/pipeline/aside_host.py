@@ -16,7 +16,7 @@ from typing import IO
 from evalgate.errors import EvalgateError
 from evalgate.hosting.child import take_pipes
 from evalgate.pipeline.aside_wire import Call, Raised, Returned, receive, send
-from evalgate.pipeline.later import later
+from evalgate.pipeline.later import execute_all, later
 
 NEW_OBJECTS = 100_000
 """When so many were made, Python looks for circles; with the usual 700 a tenth of all calls."""
@@ -40,6 +40,8 @@ LATER = (
 It is there when something does. At once it would take 0.5 s, fastapi being half of it, and judges
 wait for their prompts that long.
 """
+
+KEEPING = "evalgate.tracking."  # functions of this room need what is imported ahead
 
 IDLE_S = 0.02  # after so long without a call there is time for what later ones will need
 
@@ -68,8 +70,10 @@ def _serve() -> None:
         call: Call = pickle.loads(next_call(calls, soon))  # noqa: S301 - our own process wrote it
         if call.ahead:
             soon.append(call)
-        else:
-            send(told, _done(call))
+            continue
+        while soon and isinstance(soon[0], str) and call.module.startswith(KEEPING):
+            prepare(soon.pop(0))
+        send(told, _done(call))
 
 
 def next_call(calls: "SimpleQueue[bytes]", soon: list[str | Call]) -> bytes:
@@ -89,7 +93,11 @@ def prepare(step: str | Call) -> None:
         _done(step)
         return
     with importing(), quiet_mlflow(), contextlib.suppress(Exception):
-        importlib.import_module(step)
+        try:
+            importlib.import_module(step)
+        except ImportError:  # an MLflow in which what was put off has to come first
+            execute_all()
+            importlib.import_module(step)
 
 
 @contextlib.contextmanager

@@ -1,6 +1,7 @@
 """One candidate over one evalset: answer, judge, keep; a bounded number of cases at once."""
 
 import asyncio
+import contextlib
 import datetime as dt
 import time
 from collections import deque
@@ -16,7 +17,6 @@ from evalgate.errors import BudgetEnded, Disagreement, Stopped, UserMistake
 from evalgate.gate.intervals import import_functions
 from evalgate.judge.protocol import Judge
 from evalgate.pipeline.judging import has_failed, judge_case, prepared
-from evalgate.pipeline.later import later
 from evalgate.pipeline.models import Models
 from evalgate.pipeline.progress import Progress
 from evalgate.report.going_on import how_to_go_on
@@ -27,12 +27,6 @@ MOST_HELD = 1_000
 
 Only answers that are recorded wait: a stop would lose the others.
 """
-
-NUMPYS_OWN = tuple(
-    f"numpy.{name}"
-    for name in ("char", "ctypeslib", "f2py", "ma", "polynomial", "random", "rec", "testing")
-)
-"""What scipy has numpy import and does not use: a third of the time that its functions take."""
 
 TURN_S = 0.01
 """So long a worker that never waits may go on before the others, and Ctrl-C, have their turn."""
@@ -185,8 +179,8 @@ class _Workers:
 
 
 def _import_functions() -> None:
-    """Import what the decision computes with, while nobody is held up by it."""
-    with later(*NUMPYS_OWN):
+    """Import what the decision computes with; it will say itself what is missing."""
+    with contextlib.suppress(ImportError):
         import_functions()
 
 

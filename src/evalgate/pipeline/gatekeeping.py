@@ -18,8 +18,16 @@ from evalgate.pipeline.bench import Bench
 from evalgate.pipeline.catalogue import contender, default_candidate
 from evalgate.pipeline.comparing import compare_runs, shown_inputs
 from evalgate.pipeline.contenders import Filed
-from evalgate.pipeline.deciding import Sides, all_findings
-from evalgate.pipeline.keeping import Kept, Summed, aside_of, keep, keep_summed, summed
+from evalgate.pipeline.deciding import Sides
+from evalgate.pipeline.keeping import (
+    Kept,
+    Summed,
+    aside_of,
+    confirm,
+    keep,
+    keep_summed,
+    summed,
+)
 from evalgate.pipeline.lining_up import line_up, line_up_at_base, serves
 from evalgate.pipeline.producing import produce, produce_baseline
 from evalgate.pipeline.project import Project
@@ -28,7 +36,6 @@ from evalgate.results.baseline_files import FiledRun
 from evalgate.results.reading import StoredRun
 from evalgate.tracking.ahead import log_cases_ahead, open_ahead
 from evalgate.tracking.destination import Destination
-from evalgate.tracking.validation import ask_mlflow
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,10 +134,10 @@ def compare_versions(
         for run, twin in zip(made.later, theirs.later, strict=True)
     ]
     decisions = [each.decision for each in settled]
-    told = [_told(each) for each in settled]
-    aside_of(project).call(ask_mlflow, all_findings(decisions))
+    summed_up = [_summed_up(each) for each in settled]
+    confirm(project, decisions)
     complaints = _keep_baseline(project, destination, theirs.first)
-    for each in told:
+    for each in summed_up:
         complaints += _keep_all(project, destination, each).complaints
     comparison = compare_runs(
         theirs.versions, decisions, lambda wanted: inputs_of(bench, wanted), most
@@ -158,15 +165,15 @@ def judge_run(bench: Bench, sides: Sides, destination: Destination, remake: Rema
     """
     project = bench.project
     settled = decide_both(bench, sides, remake)
-    told = _told(settled)  # while MLflow keeps the run's cases
-    aside_of(project).call(ask_mlflow, all_findings([settled.decision]))
+    summed_up = _summed_up(settled)  # while MLflow keeps the run's cases
+    confirm(project, [settled.decision])
     complaints = _keep_baseline(project, destination, settled.sides.baseline)
-    kept = _keep_all(project, destination, told)
-    said, sides = tuple(dict.fromkeys((*complaints, *kept.complaints))), settled.sides
-    return Judged(settled.decision, sides.run, sides.baseline, said, kept.page)
+    kept = _keep_all(project, destination, summed_up)
+    told, sides = tuple(dict.fromkeys((*complaints, *kept.complaints))), settled.sides
+    return Judged(settled.decision, sides.run, sides.baseline, told, kept.page)
 
 
-def _told(settled: Settled) -> tuple[Summed, ...]:
+def _summed_up(settled: Settled) -> tuple[Summed, ...]:
     """A decided run; before it one that only the change's own policy speaks of, with its word."""
     run, beside = settled.sides.run, settled.beside
     own = (summed(run, settled.decision),)
@@ -175,9 +182,9 @@ def _told(settled: Settled) -> tuple[Summed, ...]:
     return (summed(beside[1].run, beside[0]), *own)
 
 
-def _keep_all(project: Project, destination: Destination, told: Sequence[Summed]) -> Kept:
+def _keep_all(project: Project, destination: Destination, runs: Sequence[Summed]) -> Kept:
     """Keep runs in their order; the page is the last one's."""
-    kept = [keep_summed(project, destination, each) for each in told]
+    kept = [keep_summed(project, destination, each) for each in runs]
     return Kept(kept[-1].page, tuple(words for each in kept for words in each.complaints))
 
 

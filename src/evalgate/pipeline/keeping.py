@@ -1,5 +1,6 @@
 """Runs and decisions kept in MLflow, which lives in an interpreter of its own."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -8,6 +9,7 @@ from typing import NamedTuple
 from evalgate.domain.decision import Decision
 from evalgate.errors import ServiceFailed
 from evalgate.pipeline.aside import Aside
+from evalgate.pipeline.deciding import all_findings
 from evalgate.pipeline.project import Project
 from evalgate.results.manifests import mark_reported
 from evalgate.results.past_verdicts import remember_verdict
@@ -16,6 +18,7 @@ from evalgate.tracking.decisions import decided
 from evalgate.tracking.destination import Destination
 from evalgate.tracking.runs import log_run
 from evalgate.tracking.summaries import ScoreSummary, summaries_of
+from evalgate.tracking.validation import ask_mlflow
 
 
 class Kept(NamedTuple):
@@ -28,6 +31,18 @@ class Kept(NamedTuple):
 def aside_of(project: Project) -> Aside:
     """MLflow's interpreter, for what a project asks of it."""
     return Aside(project.environment)
+
+
+def confirm(project: Project, decisions: Sequence[Decision]) -> None:
+    """Have MLflow confirm every finding; asked twice if its interpreter ends the first time.
+
+    It may have ended over a run's cases, which it was keeping ahead, and that costs no verdict.
+    """
+    findings = all_findings(decisions)
+    try:
+        aside_of(project).call(ask_mlflow, findings)
+    except ServiceFailed:
+        aside_of(project).call(ask_mlflow, findings)
 
 
 class Summed(NamedTuple):
@@ -50,12 +65,12 @@ def keep(
     return keep_summed(project, destination, summed(run, decision))
 
 
-def keep_summed(project: Project, destination: Destination, told: Summed) -> Kept:
+def keep_summed(project: Project, destination: Destination, summed_up: Summed) -> Kept:
     """Keep a run in MLflow; a server that is down costs neither run nor verdict.
 
     The one that is kept last is the one that `latest` means.
     """
-    run, summaries, decision = told
+    run, summaries, decision = summed_up
     try:
         with TemporaryDirectory() as folder:
             with suppress(OSError):  # `latest` is not worth what MLflow would not be told

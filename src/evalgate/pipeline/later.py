@@ -1,6 +1,8 @@
 """Modules that are executed only when something is taken out of them.
 
-importlib's own LazyLoader executes a package as soon as one of its modules is imported.
+importlib's own LazyLoader executes a package as soon as one of its modules is imported; here such
+a module comes first, and if it wants its package in turn, that may be one circle too many. So this
+is for MLflow's interpreter, where one thread imports and we know what; never for a user's process.
 """
 
 import contextlib
@@ -24,6 +26,13 @@ def later(*names: str) -> Iterator[None]:
         yield
     finally:
         sys.meta_path.remove(finder)
+
+
+def execute_all() -> None:
+    """Execute what still waits, in the order in which it was imported."""
+    for name in list(_LOADERS):
+        if (module := sys.modules.get(name)) is not None:
+            _is_executed(module)
 
 
 class _PutOff(ModuleType):

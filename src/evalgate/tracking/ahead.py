@@ -6,7 +6,7 @@ from evalgate.domain.run import Manifest
 from evalgate.tracking.contents import RUN_ID
 from evalgate.tracking.destination import Destination, is_made, opening
 from evalgate.tracking.quiet import quiet_mlflow
-from evalgate.tracking.runs import alone_with, open_store, with_its_cases
+from evalgate.tracking.runs import alone_with, keep_cases, open_store
 
 
 def open_ahead(destination: Destination) -> None:
@@ -36,4 +36,4 @@ def log_cases_ahead(destination: Destination, manifest: Manifest, judgements_fil
         return
     with quiet_mlflow(), alone_with(judgements_file):
         client, experiment_id = open_store(destination)
-        with_its_cases(client, experiment_id, manifest, judgements_file)
+        keep_cases(client, experiment_id, manifest, judgements_file)

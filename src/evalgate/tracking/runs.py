@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from mlflow import MlflowClient
     from mlflow.entities import Run
 
-CASES = "evalgate.cases_kept"  # the digest of what was attached
-METRICS_PER_REQUEST = 900  # MLflow refuses more than 1,000, the parameters among them
+CASES_KEPT = "evalgate.cases_kept"  # the digest of what was attached
+METRICS_PER_REQUEST = 900  # MLflow refuses more than 1,000
 
 
 class Logged(NamedTuple):
@@ -58,7 +58,7 @@ def log_run(
         alone_with(judgements_file),
     ):
         client, experiment_id = open_store(destination)
-        run = with_its_cases(client, experiment_id, manifest, judgements_file)
+        run = keep_cases(client, experiment_id, manifest, judgements_file)
         if run.info.status == "RUNNING":
             _fill(client, run.info.run_id, manifest, metrics_of(manifest, summaries))
             _end(client, run.info.run_id, manifest)
@@ -116,15 +116,15 @@ def _experiment_id(client: "MlflowClient", destination: Destination) -> str:
     return str(known.experiment_id)
 
 
-def with_its_cases(
+def keep_cases(
     client: "MlflowClient", experiment_id: str, manifest: Manifest, judgements_file: Path
 ) -> "Run":
-    """The run, which has its cases; it is running until everything else is there too.
+    """Find the run that has its cases, or make it; it is running until all else is there too.
 
     Remains of one that was interrupted before it had them are deleted.
     """
     for run in client.search_runs([experiment_id], f"tags.`{RUN_ID}` = '{manifest.run_id}'"):
-        has_cases = run.data.tags.get(CASES) == manifest.judgements_digest
+        has_cases = run.data.tags.get(CASES_KEPT) == manifest.judgements_digest
         if run.info.status == "FINISHED" or (run.info.status == "RUNNING" and has_cases):
             return run
         client.delete_run(run.info.run_id)
@@ -150,7 +150,7 @@ def _attach_cases(
     client.log_artifact(run_id, str(judgements_file), "evalgate")
     # the tag last: it says that the cases are there
     params = [Param(name, value) for name, value in params_of(manifest).items()]
-    tags = [RunTag(CASES, manifest.judgements_digest or "")]
+    tags = [RunTag(CASES_KEPT, manifest.judgements_digest or "")]
     client.log_batch(run_id, params=params, tags=tags, synchronous=True)
 
 
