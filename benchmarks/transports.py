@@ -12,7 +12,6 @@ import sys
 import tempfile
 import time
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +19,7 @@ from evalgate.domain.chat import ChatReply, ChatRequest
 from evalgate.domain.message import Message
 from evalgate.domain.provider import ProviderSpec
 from evalgate.model.client import Client
-from evalgate.model.transport import LARGEST_REPLY
+from evalgate.model.transport import HttpReply, HttpRequest, Patience, Transport
 from evalgate.recordings.store import Recordings
 
 STUB = Path(__file__).parents[1] / "tests" / "model_stub.py"
@@ -83,22 +82,16 @@ def way_of(name: str, base_url: str, workers: int) -> tuple[Ask, Close]:
 
 
 def pyreqwest_way(base_url: str) -> tuple[Ask, Close]:
-    """Send as evalgate does, and nothing around it: in parts, with a limit of bytes and seconds."""
-    from pyreqwest.client import ClientBuilder
-
-    headers = {"Content-Type": "application/json"}
-    client = ClientBuilder().default_headers(headers).follow_redirects(False).no_proxy().build()
+    """Evalgate's own transport, and nothing around it."""
+    transport = Transport({"Content-Type": "application/json"})
 
     async def ask(_: int, body: dict[str, Any]) -> str:
-        asked = client.post(f"{base_url}/chat/completions").body_bytes(json.dumps(body).encode())
-        content = b""
-        async with asked.timeout(timedelta(seconds=60)).build_streamed() as reply:
-            while (part := await reply.body_reader.read_chunk()) is not None:
-                content += bytes(part)
-                assert len(content) <= LARGEST_REPLY
-        return str(json.loads(content)["choices"][0]["message"]["content"])
+        url, content = f"{base_url}/chat/completions", json.dumps(body).encode()
+        reply = await transport.send(HttpRequest("POST", url, content), Patience(60.0))
+        assert isinstance(reply, HttpReply), reply
+        return str(json.loads(reply.content)["choices"][0]["message"]["content"])
 
-    return ask, client.close
+    return ask, transport.close
 
 
 def evalgate_way(base_url: str, workers: int) -> tuple[Ask, Close]:

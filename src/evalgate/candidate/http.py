@@ -97,14 +97,14 @@ class HttpCandidate:
         url = self._url.filled(lambda name: _in_url(question, name))
         if _moves_in(url):
             return own_error(f"the address would name another path: {url}")
+        self._transport.open()  # before its latency is counted
         started = perf_counter()
         reply = await self._transport.send(
             self._request(url, question, headers),
             Patience(self._spec.timeout_s, LONGEST_ANSWER_BYTES),
         )
         if isinstance(reply, NoReply):
-            seconds = self._spec.timeout_s
-            late = f"timed out after {seconds:g} s"
+            late = f"timed out after {self._spec.timeout_s:g} s"
             return own_error(late if reply.late else f"the request failed: {reply.detail}")
         taken_s = perf_counter() - started
         content = reply.content

@@ -2,12 +2,11 @@
 
 import json
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal
 
 from evalgate.errors import ServiceFailed
 from evalgate.model.retry_after import parse_retry_after
+from evalgate.model.transport import HttpReply
 from evalgate.quoting import redacted, shortened
 
 Method = Literal["GET", "POST", "PATCH", "DELETE"]
@@ -30,16 +29,7 @@ class ApiFailed(ServiceFailed):
         return self.status == 0 or self.status >= 500
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """What came back, whatever its status."""
-
-    status: int
-    headers: Mapping[str, str]
-    content: bytes
-
-
-def failure_of(reply: Reply) -> ApiFailed:
+def failure_of(reply: HttpReply) -> ApiFailed:
     """What a reply says that did not do what was asked."""
     try:
         said = json.loads(reply.content)
@@ -50,21 +40,21 @@ def failure_of(reply: Reply) -> ApiFailed:
 
 
 def pause_before_retry(
-    method: Method, reply: Reply | ApiFailed, attempt: int, wall_now: float
+    method: Method, reply: HttpReply | ApiFailed, attempt: int, wall_now: float
 ) -> float | None:
     """Seconds before the next attempt; None when there is to be none.
 
     A limit refuses, so that nothing was done: a POST waits for it too. It is never sent again
     after anything else.
     """
-    if isinstance(reply, Reply) and reply.status in (403, 429):
+    if isinstance(reply, HttpReply) and reply.status in (403, 429):
         pause = _told(reply, wall_now)
         return pause if pause is not None and pause <= LONGEST_PAUSE_S else None
     failure = reply if isinstance(reply, ApiFailed) else failure_of(reply)
     return 2.0 ** (attempt - 1) if failure.may_have_worked and method != "POST" else None
 
 
-def _told(reply: Reply, wall_now: float) -> float | None:
+def _told(reply: HttpReply, wall_now: float) -> float | None:
     """How long a limit asks to wait; None when it is no limit that refuses."""
     if (seconds := parse_retry_after(reply.headers, wall_now)) is not None:
         return seconds

@@ -9,10 +9,10 @@ from urllib.parse import urlencode
 
 from pydantic import JsonValue
 
-from evalgate.github.refusals import ApiFailed, Method, Reply, failure_of, pause_before_retry
+from evalgate.github.refusals import ApiFailed, Method, failure_of, pause_before_retry
 from evalgate.github.surroundings import split_address
 from evalgate.model.clock import Clock
-from evalgate.model.transport import HttpRequest, NoReply, Patience, Transport
+from evalgate.model.transport import HttpReply, HttpRequest, NoReply, Patience, Transport
 
 ATTEMPTS = 4
 PATIENCE = Patience(30.0)
@@ -62,7 +62,7 @@ class Requests:
         url = self._url(address)
         for attempt in range(1, ATTEMPTS + 1):
             reply = await self._once(method, url, body, query)
-            if isinstance(reply, Reply) and reply.status < 300:
+            if isinstance(reply, HttpReply) and reply.status < 300:
                 return _value(reply), reply.headers
             failure = reply if isinstance(reply, ApiFailed) else failure_of(reply)
             pause = pause_before_retry(method, reply, attempt, self.clock.wall())
@@ -83,19 +83,17 @@ class Requests:
         url: str,
         body: Mapping[str, JsonValue] | None,
         query: Mapping[str, str] | None,
-    ) -> Reply | ApiFailed:
+    ) -> HttpReply | ApiFailed:
         assert self._transport is not None, "requests are sent inside `async with`"
         headers, content = {}, None
         if body is not None:
             headers, content = {"Content-Type": "application/json"}, json.dumps(body).encode()
         address = f"{url}?{urlencode(query)}" if query else url
         reply = await self._transport.send(HttpRequest(method, address, content, headers), PATIENCE)
-        if isinstance(reply, NoReply):
-            return ApiFailed(0, reply.detail)
-        return Reply(reply.status, reply.headers, reply.content)
+        return ApiFailed(0, reply.detail) if isinstance(reply, NoReply) else reply
 
 
-def _value(reply: Reply) -> JsonValue:
+def _value(reply: HttpReply) -> JsonValue:
     if not reply.content.strip():
         return None
     try:

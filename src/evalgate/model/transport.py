@@ -8,9 +8,10 @@ import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from evalgate import __version__
 
 if TYPE_CHECKING:
     from pyreqwest.client import Client, ClientBuilder
@@ -70,7 +71,7 @@ class Transport:
     """
 
     def __init__(self, headers: Mapping[str, str] | None = None, proxy: str | None = None) -> None:
-        self._headers = {"User-Agent": f"evalgate/{version('evalgate')}", **(headers or {})}
+        self._headers = {"User-Agent": f"evalgate/{__version__}", **(headers or {})}
         self._proxy = proxy
         self._client: Client | None = None
 
