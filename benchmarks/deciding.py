@@ -8,7 +8,6 @@ from random import Random
 from evalgate.domain.rule import Rule
 from evalgate.domain.scale import BINARY, Scale
 from evalgate.domain.sheet import CaseFacts, Column, Marks, Scoresheet
-from evalgate.gate.intervals import import_functions
 from evalgate.gate.ruling import Sheets, rule_on
 from measuring import Figures, report
 
@@ -54,7 +53,6 @@ def seconds(scale: Scale, *, clustered: bool = False) -> list[float]:
 
 def main() -> int:
     """Print the seconds; the exit code is 1 when the median is over the limit."""
-    import_functions()
     named = f"{CASES:,} cases, {SLICES} slices"
     return report(
         Figures(f"binary, {named}: seconds", seconds(BINARY), LIMIT_S),

@@ -249,6 +249,25 @@ def test_check_waits_for_nothing_that_it_does_not_need(project: MakeProject) -> 
     assert loaded & set(NOT_FOR_CHECK) == set()
 
 
+def test_a_verdict_needs_no_numpy_in_the_command_itself(project: MakeProject) -> None:
+    """They take 0.6 s of the processor, in which no reply is looked at; MLflow lives aside."""
+    code = (
+        "import sys\nfrom evalgate.cli import run\n"
+        "assert run(['compare', 'old', 'new']) == 0\nsys.stderr.write(' '.join(sys.modules))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=project(quiz(MANY, MANY)).root,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    loaded = set(done.stderr.split())
+    assert "evalgate.gate.distributions" in loaded
+    assert loaded & {"numpy", "scipy", "pandas", "mlflow"} == set()
+
+
 def test_plugins_of_pydantic_stay_out_of_our_validation(
     project: MakeProject, tmp_path: Path
 ) -> None:

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binom, binomtest
 
+from evalgate.gate.distributions import NORMAL
 from evalgate.gate.intervals import (
-    NORMAL,
     clopper_pearson,
     normal_p,
     p_at_least,

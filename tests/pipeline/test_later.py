@@ -50,16 +50,6 @@ with later(*LATER):
 print(Scorer.__name__)
 """
 
-SIGNAL = """
-from evalgate.pipeline.evaluating import _import_functions
-
-_import_functions()
-import scipy.signal
-from numpy.polynomial.polynomial import polyval
-from numpy.polynomial import Polynomial
-print(Polynomial.__name__)
-"""
-
 Write = Callable[[dict[str, str]], None]
 
 
@@ -390,8 +380,3 @@ def test_what_waits_can_be_executed_at_once(write: Write, executed: list[str]) -
     execute_all()
 
     assert executed == ["off_two", "off_one"]
-
-
-def test_nothing_is_put_off_in_a_users_process() -> None:
-    """There, a module below might be imported first, and want its package: scipy.signal does."""
-    assert run(SIGNAL) == ["Polynomial"]

@@ -20,7 +20,6 @@ HEAVY = {
     "pyreqwest",
     "rapidfuzz",
     "regex",
-    "scipy",
 }
 
 SPOILED = {  # where, what is written there, and how import-linter must name it

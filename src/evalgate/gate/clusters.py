@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from evalgate.domain.sheet import Scoresheet
+from evalgate.gate.distributions import t_quantile
 from evalgate.gate.extent import Cluster
 
 TAIL = 0.4
@@ -50,10 +51,8 @@ class DesignEffect:
 
     def at(self, alpha: float) -> float:
         """The divisor of every count, for a bound that is wrong with a probability of alpha."""
-        from scipy.special import stdtrit
-
         tail = min(alpha, TAIL)
-        wider = float(stdtrit(self.freedom, tail) / stdtrit(self.cases - 1, tail))
+        wider = t_quantile(tail, self.freedom) / t_quantile(tail, self.cases - 1)
         return self.ratio * wider * wider
 
 

@@ -5,10 +5,9 @@ Counts may be effective ones, which clusters have shrunk, and so need not be who
 """
 
 import math
-from statistics import NormalDist
 from typing import NamedTuple
 
-NORMAL = NormalDist()
+from evalgate.gate.distributions import NORMAL, beta_cdf, beta_quantile
 
 
 class Bounds(NamedTuple):
@@ -18,28 +17,20 @@ class Bounds(NamedTuple):
     upper: float
 
 
-def import_functions() -> None:
-    """Import what bounds are computed with, which takes a moment, before somebody waits for it."""
-    from scipy.special import betainc, betaincinv, stdtr, stdtrit  # noqa: F401 - there afterwards
-
-
 def clopper_pearson(successes: float, cases: float, alpha: float) -> Bounds:
     """Bound a proportion; exact, so its error is never above alpha (Clopper, Pearson 1934)."""
-    from scipy.special import betaincinv
-
-    lower = 0.0 if successes == 0 else betaincinv(successes, cases - successes + 1, alpha)
-    upper = 1.0 if successes == cases else betaincinv(successes + 1, cases - successes, 1 - alpha)
-    return Bounds(float(lower), float(upper))
+    failures = cases - successes
+    lower = 0.0 if successes == 0 else beta_quantile(alpha, successes, failures + 1)
+    upper = 1.0 if failures == 0 else beta_quantile(1 - alpha, successes + 1, failures)
+    return Bounds(lower, upper)
 
 
 def p_at_most(successes: float, cases: float, proportion: float) -> float:
     """The probability of so few successes or fewer when the true proportion is `proportion`."""
-    from scipy.special import betainc
-
     if successes >= cases:
         return 1.0
     # the binomial distribution, in a form that effective counts need not be whole for
-    return float(betainc(cases - successes, successes + 1, min(max(1.0 - proportion, 0.0), 1.0)))
+    return beta_cdf(min(max(1.0 - proportion, 0.0), 1.0), cases - successes, successes + 1)
 
 
 def p_at_least(successes: float, cases: float, proportion: float) -> float:

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from evalgate.gate.distributions import t_cdf, t_quantile
 from evalgate.gate.limit import Ends
 
 FEWEST_DIFFERENT = 10
@@ -52,9 +53,7 @@ def worst_row(numbers: Sequence[float], end: float) -> Tail:
 
 def lower_bound(tail: Tail, alpha: float) -> float:
     """The lower of Student's and Hall's bound, each wrong with a probability of about alpha."""
-    from scipy.special import stdtrit
-
-    quantile = -float(stdtrit(tail.freedom, alpha))
+    quantile = -t_quantile(alpha, tail.freedom)
     plain = tail.centre - quantile * tail.error
     if tail.skew == 0.0:
         return plain
@@ -66,19 +65,17 @@ def lower_bound(tail: Tail, alpha: float) -> float:
 
 def p_above(tail: Tail, number: float) -> float:
     """The smallest alpha at which `lower_bound` is above `number`."""
-    from scipy.special import stdtr
-
     distance = tail.centre - number
     if tail.error == 0.0:
         return 0.0 if distance > 0 else 1.0
     statistic = distance / tail.error
-    plain = float(stdtr(tail.freedom, -statistic))
+    plain = t_cdf(-statistic, tail.freedom)
     if tail.skew == 0.0:
         return plain
     count, skew = tail.freedom + 1, tail.skew
     root = 1 + skew * statistic / (3 * math.sqrt(count))
     quantile = math.sqrt(count) * ((root * root * root - 1) / skew + skew / (6 * count))
-    return max(plain, float(stdtr(tail.freedom, -quantile)))
+    return max(plain, t_cdf(-quantile, tail.freedom))
 
 
 def different(groups: Sequence[Sequence[float]], ends: Ends) -> int:

@@ -43,7 +43,7 @@ wait for their prompts that long.
 
 KEEPING = "evalgate.tracking."  # functions of this room need what is imported ahead
 
-IDLE_S = 0.02  # after so long without a call there is time for what later ones will need
+IDLE_S = 0.005  # after so long without a call there is time for what later ones will need
 
 
 def main() -> None:

@@ -187,5 +187,5 @@ def versions_in_use() -> Mapping[str, str]:
 
     return {
         "python": platform.python_version(),
-        **{name: version(name) for name in ("evalgate", "mlflow", "scipy", "rapidfuzz")},
+        **{name: version(name) for name in ("evalgate", "mlflow", "rapidfuzz")},
     }

@@ -1,7 +1,6 @@
 """One candidate over one evalset: answer, judge, keep; a bounded number of cases at once."""
 
 import asyncio
-import contextlib
 import datetime as dt
 import time
 from collections import deque
@@ -14,7 +13,6 @@ from evalgate.domain.answer import Answer
 from evalgate.domain.case import Case, Question
 from evalgate.domain.run import Manifest
 from evalgate.errors import BudgetEnded, Disagreement, Stopped, UserMistake
-from evalgate.gate.intervals import import_functions
 from evalgate.judge.protocol import Judge
 from evalgate.pipeline.judging import has_failed, judge_case, prepared
 from evalgate.pipeline.models import Models
@@ -129,8 +127,6 @@ class _Workers:
                 ready = group.create_task(prepared(self._work.judges))
                 for _ in range(self._work.in_flight):
                     group.create_task(self._worker(ready))
-                # the last to begin: by then every worker waits for its first answer
-                group.create_task(asyncio.to_thread(_import_functions))
         except BaseExceptionGroup as failures:
             # the first failure is the one to tell; the others were cancelled because of it
             raise failures.exceptions[0] from None
@@ -176,12 +172,6 @@ class _Workers:
         self._writer.append(judged)
         spent_usd = self._work.models.spent_usd
         self._work.progress.judged(failed=has_failed(judged), spent_usd=spent_usd)
-
-
-def _import_functions() -> None:
-    """Import what the decision computes with; it will say itself what is missing."""
-    with contextlib.suppress(ImportError):
-        import_functions()
 
 
 def _close(

@@ -5,16 +5,18 @@ import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import NamedTuple, assert_never
+from typing import TYPE_CHECKING, NamedTuple, assert_never
 
 from pydantic import ValidationError
 
 from evalgate.domain.answer import NotProduced, Produced, Unanswered
-from evalgate.domain.decision import Decision
 from evalgate.domain.judgement import Judgement, Scored, Unscored
 from evalgate.domain.run import JudgedCase, Manifest
 from evalgate.errors import Problem, UserMistake
 from evalgate.tracking.summaries import ScoreSummary
+
+if TYPE_CHECKING:  # MLflow's interpreter waits for no record that it never sees
+    from evalgate.domain.decision import Decision
 
 RUN_ID = "evalgate.run_id"
 VERDICT = "evalgate.verdict"
@@ -104,7 +106,7 @@ def tags_of(manifest: Manifest, table: Table) -> dict[str, str]:
     return {name: value for name, value in tags.items() if value}
 
 
-def decision_tags(decision: Decision) -> dict[str, str]:
+def decision_tags(decision: "Decision") -> dict[str, str]:
     """Say what was decided."""
     return {
         VERDICT: decision.verdict.value,

@@ -5,13 +5,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from evalgate.domain.decision import Decision
 from evalgate.sources.digests import digest_of_file
 from evalgate.tracking.contents import BASELINE, VERDICT, decision_tags
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
     from mlflow.entities import Run
+
+    from evalgate.domain.decision import Decision
 
 DECISION = "evalgate/decision.json"
 EARLIER = "evalgate/decisions"
@@ -26,7 +27,7 @@ class Decided(NamedTuple):
     tags: Mapping[str, str]
 
 
-def decided(decision: Decision, folder: Path) -> Decided:
+def decided(decision: "Decision", folder: Path) -> Decided:
     """Write a decision into `folder` as MLflow keeps it."""
     file = folder / Path(DECISION).name
     file.write_text(decision.model_dump_json(indent=2), encoding="utf-8")

@@ -7,7 +7,7 @@ DEFAULT = "sqlite:"
 
 def soon_needed(tracking_uri: str) -> tuple[str, ...]:
     """Name the modules that take long; the address is the environment's, empty for our own."""
-    ours = ("evalgate.tracking.ahead", "evalgate.gate.contrast")
+    ours = ("evalgate.tracking.ahead", "evalgate.tracking.validation")
     if not Destination(tracking_uri or DEFAULT).is_database:
         return ours
     # MLflow imports it when the first database is opened

@@ -3,7 +3,6 @@
 from evalgate.domain.finding import Counts
 from evalgate.domain.record import Finite, Record
 from evalgate.domain.sheet import Scoresheet
-from evalgate.gate.contrast import level_of
 
 
 class ScoreSummary(Record):
@@ -15,6 +14,8 @@ class ScoreSummary(Record):
 
 def summaries_of(sheet: Scoresheet) -> dict[str, ScoreSummary]:
     """Summarise every score of a run by the gate's own reading of the marks."""
+    from evalgate.gate.contrast import level_of  # MLflow's interpreter never needs the gate
+
     levels = {name: level_of(name, sheet) for name in sheet.columns}
     return {
         name: ScoreSummary(mean=level.mean, counts=level.counts) for name, level in levels.items()

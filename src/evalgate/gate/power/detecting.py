@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from evalgate.domain.limit import Limit
 from evalgate.domain.rule import Rule
-from evalgate.gate.intervals import NORMAL
+from evalgate.gate.distributions import NORMAL
 from evalgate.gate.limit import is_beyond
 
 if TYPE_CHECKING:  # what a rule can detect is known before there is any

@@ -7,8 +7,8 @@ from evalgate.domain.checked import Prospect
 from evalgate.domain.finding import NoMethod
 from evalgate.gate.choosing import Measured, method_for
 from evalgate.gate.clusters import DesignEffect
+from evalgate.gate.distributions import NORMAL
 from evalgate.gate.extent import Extent
-from evalgate.gate.intervals import NORMAL
 from evalgate.gate.limit import ends_of
 from evalgate.gate.means import lower_bound
 from evalgate.gate.methods import Mean, Method, PairedShares, Share

@@ -1,4 +1,4 @@
-"""What a rule will be able to see, before anything is run and without loading scipy.
+"""What a rule will be able to see, before anything is run.
 
 By the normal distribution and by what is assumed of two versions; `study` asks the methods
 that decide, and the runs that there are.

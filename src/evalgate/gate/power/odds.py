@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from typing import NamedTuple, Self
 
-from evalgate.gate.intervals import NORMAL, p_at_least, p_at_most
+from evalgate.gate.distributions import NORMAL
+from evalgate.gate.intervals import p_at_least, p_at_most
 from evalgate.gate.methods import PairedShares, Share
 from evalgate.gate.power.detecting import POWER
 
