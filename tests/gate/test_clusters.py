@@ -143,6 +143,13 @@ def test_cases_asked_twice_count_about_once() -> None:
     assert both.bounds(0.05).lower == pytest.approx(one.bounds(0.05).lower, abs=0.03)
 
 
+def test_cases_that_are_all_alike_count_as_their_clusters() -> None:
+    """The mean of fifty times two thirds is not two thirds, and that is no variance."""
+    effect = design_effect([[2 / 3] * 5] * 10)
+
+    assert (effect.ratio, effect.freedom, effect.cases) == (5.0, 9, 50)
+
+
 def test_equal_scores_in_all_cases_are_worth_one_case_for_each_cluster() -> None:
     effect = design_effect([[1.0] * 3] * 10)
 

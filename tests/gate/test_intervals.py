@@ -213,3 +213,25 @@ def test_swapping_the_sides_mirrors_the_paired_bounds(
 
     assert here.lower == pytest.approx(-there.upper, abs=1e-9)
     assert here.upper == pytest.approx(-there.lower, abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("cases", "alpha", "meets"),
+    [
+        (2, 0.01, 0.9),
+        (1, 0.1, 0.9),
+        (3, 0.001, 0.9),
+        (2, 0.25, 0.5),
+        (4, 0.0625, 0.5),
+        (3, 0.125, 0.5),
+        (5, 0.03125, 0.5),
+        (4, 0.0001, 0.9),
+        (1, 0.05, 0.95),
+    ],
+)
+def test_bounds_of_nothing_but_failures_meet_a_threshold_to_the_last_digit(
+    cases: int, alpha: float, meets: float
+) -> None:
+    """A digit less would call a rule failed that is undecided."""
+    assert clopper_pearson(0, cases, alpha).upper == meets
+    assert clopper_pearson(cases, cases, alpha).lower == alpha ** (1 / cases)

@@ -61,7 +61,7 @@ def design_effect(groups: Sequence[Sequence[float]]) -> DesignEffect:
     numbers = [number for group in groups for number in group]
     cases, count = len(numbers), len(groups)
     alone = _variance(numbers) / cases
-    if alone == 0.0:
+    if alone == 0.0 or min(numbers) == max(numbers):  # a mean of equal thirds may differ from them
         return DesignEffect(cases / count, count - 1, cases)
     robust = _variance(pseudo_values(groups)) / count
     total = math.fsum(numbers)

@@ -21,8 +21,8 @@ def clopper_pearson(successes: float, cases: float, alpha: float) -> Bounds:
     """Bound a proportion; exact, so its error is never above alpha (Clopper, Pearson 1934)."""
     failures = cases - successes
     lower = 0.0 if successes == 0 else beta_quantile(alpha, successes, failures + 1)
-    upper = 1.0 if failures == 0 else beta_quantile(1 - alpha, successes + 1, failures)
-    return Bounds(lower, upper)
+    upper = 0.0 if failures == 0 else beta_quantile(alpha, failures, successes + 1)
+    return Bounds(lower, 1.0 - upper)
 
 
 def p_at_most(successes: float, cases: float, proportion: float) -> float:
