@@ -147,5 +147,6 @@ def test_students_t_wants_a_degree_of_freedom(freedom: float) -> None:
 
 def test_what_is_no_number_stays_none_and_does_not_go_on_for_ever() -> None:
     assert math.isnan(beta_cdf(math.nan, 2.0, 3.0))
+    assert math.isnan(beta_quantile(math.nan, 2.0, 3.0))
     assert math.isnan(t_cdf(math.nan, 5))
     assert math.isnan(t_quantile(math.nan, 5))

@@ -4,7 +4,6 @@ scipy has them too; why they are here: docs/decisions/0018-four-functions-instea
 """
 
 import math
-from itertools import count
 from statistics import NormalDist
 
 NORMAL = NormalDist()
@@ -145,8 +144,9 @@ def _fraction(a: float, b: float, x: float, y: float) -> float:
     The even part of the one in DLMF 8.17.22, which takes half as many terms, by Lentz's method.
     """
     upper = value = (a / (a + 1)) * (a * y - b * x + 1)
-    lower = 0.0
-    for term in count(1):
+    lower, term, factor = 0.0, 0, math.inf
+    while abs(factor - 1.0) > CLOSE:  # what is no number ends it too
+        term += 1
         at = a + 2 * term
         # in these brackets, or a small shape is lost beside the term
         over = (a + (term - 1)) * (a + b + (term - 1)) * term * (b - term) * (x / (at - 1)) ** 2
@@ -154,9 +154,8 @@ def _fraction(a: float, b: float, x: float, y: float) -> float:
         under += (a + term) * (a * y - b * x + 1 + term * (1 + y)) / (at + 1)
         lower = 1.0 / ((under + over * lower) or TINY)
         upper = (under + over / upper) or TINY
-        value *= lower * upper
-        if not abs(lower * upper - 1.0) > CLOSE:  # so that what is no number ends it too
-            break
+        factor = lower * upper
+        value *= factor
     return 1.0 / value
 
 
