@@ -70,6 +70,9 @@ OnUndecided = Literal["warn", "block", "estimate"]
 SMALL_SLICE = 30
 """A slice with fewer cases blocks only where the rule's own `min_cases` says so."""
 
+SUREST = 0.999999
+"""The most that a rule may ask: 1 minus it has to stay a number that arithmetic can use."""
+
 MIN_COVERAGE = 0.95
 """The share of cases that must have a score, where a rule does not say."""
 
@@ -87,7 +90,7 @@ class Rule(Record):
     min_gain: Written | None = None
     slice: dict[str, SliceValue] = Field(default_factory=dict)
     applies_to: Literal["all", "new", "existing"] = "all"
-    confidence: Number | None = Field(default=None, gt=0.5, lt=1)
+    confidence: Number | None = Field(default=None, gt=0.5, le=SUREST)
     min_cases: int | None = Field(default=None, ge=1)
     min_coverage: Number = Field(default=MIN_COVERAGE, gt=0, le=1)
     on_undecided: OnUndecided = "warn"
