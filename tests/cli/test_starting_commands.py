@@ -230,40 +230,34 @@ NOT_FOR_CHECK = (
 )
 
 
-def test_check_waits_for_nothing_that_it_does_not_need(project: MakeProject) -> None:
-    """Each module costs a millisecond or more; those of a run are left alone."""
+def loaded_by(folder: Path, *argv: str) -> set[str]:
+    """The modules that a command has imported at its end."""
     code = (
         "import sys\nfrom evalgate.cli import run\n"
-        "assert run(['check']) == 0\nsys.stderr.write(' '.join(sys.modules))\n"
+        "assert run(sys.argv[1:]) == 0\nsys.stderr.write(' '.join(sys.modules))\n"
     )
     done = subprocess.run(
-        [sys.executable, "-c", code],
-        cwd=project(quiz(MANY, MANY)).root,
+        [sys.executable, "-c", code, *argv],
+        cwd=folder,
         capture_output=True,
         text=True,
         check=True,
     )
+    return set(done.stderr.split())
 
-    loaded = set(done.stderr.split())
+
+def test_check_waits_for_nothing_that_it_does_not_need(project: MakeProject) -> None:
+    """Each module costs a millisecond or more; those of a run are left alone."""
+    loaded = loaded_by(project(quiz(MANY, MANY)).root, "check")
+
     assert "evalgate.pipeline.checking" in loaded
     assert loaded & set(NOT_FOR_CHECK) == set()
 
 
 def test_a_verdict_needs_no_numpy_in_the_command_itself(project: MakeProject) -> None:
     """They take 0.6 s of the processor, in which no reply is looked at; MLflow lives aside."""
-    code = (
-        "import sys\nfrom evalgate.cli import run\n"
-        "assert run(['compare', 'old', 'new']) == 0\nsys.stderr.write(' '.join(sys.modules))\n"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", code],
-        cwd=project(quiz(MANY, MANY)).root,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
+    loaded = loaded_by(project(quiz(MANY, MANY)).root, "compare", "old", "new")
 
-    loaded = set(done.stderr.split())
     assert "evalgate.gate.distributions" in loaded
     assert loaded & {"numpy", "scipy", "pandas", "mlflow"} == set()
 

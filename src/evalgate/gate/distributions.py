@@ -39,7 +39,7 @@ def beta_quantile(p: float, a: float, b: float) -> float:
 def t_cdf(value: float, freedom: float) -> float:
     """The probability of a value at or below `value`."""
     _refuse_no_shape(freedom / 2, 0.5)
-    beyond = _beyond(abs(value), freedom)
+    beyond = _below(freedom / 2, 0.5, *_of_t(value, freedom)) / 2
     return beyond if value < 0 else 1.0 - beyond
 
 
@@ -56,18 +56,13 @@ def t_quantile(p: float, freedom: float) -> float:
     for _ in range(MOST_STEPS):
         if value == 0.0:
             break
-        x, y = _of_t(value, freedom)
-        density = math.exp(_log_density(freedom / 2, 0.5, x, y)) / value
-        step = (_beyond(value, freedom) - p) / density
+        logarithm, slope = _log_below(freedom / 2, 0.5, *_of_t(value, freedom))
+        both = math.exp(logarithm)  # the probability beyond it on either side
+        step = (both / 2 - p) * value / (slope * both)
         value += step
         if step <= SETTLED * value:
             break
     return -value
-
-
-def _beyond(value: float, freedom: float) -> float:
-    """The probability of Student's t beyond a value that is not negative."""
-    return _below(freedom / 2, 0.5, *_of_t(value, freedom)) / 2
 
 
 def _of_t(value: float, freedom: float) -> tuple[float, float]:
@@ -110,10 +105,7 @@ def _below(a: float, b: float, x: float, y: float) -> float:
         return 0.0
     if y <= TINY:
         return 1.0
-    density = math.exp(_log_density(a, b, x, y))
-    if _is_right(a, b, x):
-        return max(1.0 - density * _fraction(b, a, y, x), 0.0)
-    return min(density * _fraction(a, b, x, y), 1.0)
+    return min(math.exp(_log_below(a, b, x, y)[0]), 1.0)
 
 
 def _log_below(a: float, b: float, x: float, y: float) -> tuple[float, float]:
